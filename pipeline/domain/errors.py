@@ -1,0 +1,97 @@
+"""One tree of errors. Each class owns its exit code and says what happened in the user's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class RepriseError(Exception):
+    """Anything that Reprise says no to.
+
+    `category` names it in the database; `french` and `english` tell the secretary what to do. They
+    never hold a patient's name.
+    """
+
+    exit_code: ClassVar[int] = 1
+    category: ClassVar[str] = "error"
+    french: ClassVar[str] = "Une erreur est survenue."
+    english: ClassVar[str] = "Something went wrong."
+
+
+class UsageError(RepriseError):
+    """The command line or a setting asks for something that cannot be."""
+
+    exit_code = 2
+    category = "usage"
+    french = "La commande ou un réglage n'est pas valable."
+    english = "The command or a setting is not valid."
+
+
+class NotApproved(RepriseError):
+    """Something was about to leave without a doctor's decision."""
+
+    exit_code = 3
+    category = "not_approved"
+    french = "Rien ne sort sans la décision d'un médecin."
+    english = "Nothing leaves without a doctor's decision."
+
+
+class Conflict(RepriseError):
+    """Somebody else decided meanwhile."""
+
+    exit_code = 4
+    category = "conflict"
+    french = "Quelqu'un a déjà décidé entre-temps ; relisez la page."
+    english = "Somebody decided meanwhile; look at the page again."
+
+
+class ToolMissing(RepriseError):
+    """A program or a model that is needed is absent or is not the one that the manifest names."""
+
+    exit_code = 5
+    category = "tool_missing"
+    french = "Un programme ou un modèle nécessaire manque ; lancez « make setup »."
+    english = "A program or a model that is needed is missing; run `make setup`."
+
+
+class BadScan(RepriseError):
+    """A file that cannot become pages."""
+
+    exit_code = 6
+    category = "bad_scan"
+    french = "Ce fichier n'a pas pu être lu."
+    english = "This file could not be read."
+
+
+class BadRegistry(RepriseError):
+    """A registry, agenda or record file that cannot be imported."""
+
+    exit_code = 7
+    category = "bad_registry"
+    french = "Le fichier du registre n'a pas pu être importé."
+    english = "The registry file could not be imported."
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expected failure as data: it is stored, shown to a person, and the batch goes on.
+
+    Attributes:
+        stage: "intake", "image", "reading", "understanding", "matching", "proposing".
+        category: the error's.
+        message: what the secretary reads, French; `message_en` the same in English.
+        name: the file's name as delivered.
+        batch_id: the delivery.
+        scan_sha256: None = the bytes could not be taken in.
+        page_number: None = the whole file.
+    """
+
+    stage: str
+    category: str
+    message: str
+    message_en: str
+    name: str
+    batch_id: str
+    scan_sha256: str | None = None
+    page_number: int | None = None

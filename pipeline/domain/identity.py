@@ -1,0 +1,132 @@
+"""Who a paper is about: the registry's people, the traits on a page, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pipeline.domain.writing import Evidence
+
+
+class MatchAnswer(StrEnum):
+    """The three answers to "whose paper is it?"."""
+
+    MATCH = "match"
+    ASK = "ask"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One person in the registry, as imported; paper never creates or changes one.
+
+    Attributes:
+        patient_id: the practice software's own key.
+        family_name: usage name.
+        birth_name: None = not known.
+        given_names: all, blank separated, first one first.
+        sex: "F", "M"; None = not known.
+        birth_date: None = not known.
+        birth_place_insee: INSEE code.
+        ins: matricule INS without key, 13 or 15 digits as imported.
+        treating_doctor: "Dr ...".
+    """
+
+    patient_id: str
+    family_name: str
+    birth_name: str | None = None
+    given_names: str = ""
+    sex: str | None = None
+    birth_date: date | None = None
+    birth_place_insee: str | None = None
+    ins: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    city: str | None = None
+    treating_doctor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """A prescriber of the practice: name ("Dr ..."), RPPS number (11 digits, Luhn), speciality."""
+
+    name: str
+    rpps: str
+    speciality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A line of the agenda: who, with whom, when (local time)."""
+
+    patient_id: str
+    doctor: str
+    start: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a page says of its patient. None = the page does not say.
+
+    Attributes:
+        text: the identity line or lines as read.
+        names: the words that may be names, in order, titles and ages removed.
+        title: "Mme", "M.", "Enfant" ... as written.
+        sex: "F" or "M", where the title tells.
+        birth_date: complete.
+        birth_year: where only the year stands.
+        age: years, on the day of writing; `age_months` for infants.
+        ins: digits of an INS or NIR.
+        phone: digits.
+        evidence: the ink of the identity line or lines.
+    """
+
+    text: str = ""
+    names: tuple[str, ...] = ()
+    title: str | None = None
+    sex: str | None = None
+    birth_date: date | None = None
+    birth_year: int | None = None
+    age: int | None = None
+    age_months: int | None = None
+    ins: str | None = None
+    phone: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCandidate:
+    """Somebody whom the page may be about.
+
+    Attributes:
+        patient_id: the registry's key.
+        probability: 0-1.
+        reasons: trait by trait, as keys that the screens put into words ("names.exact").
+        by_prior: the agenda or the record, not the ink, put this one first.
+    """
+
+    patient_id: str
+    probability: float
+    reasons: tuple[str, ...] = ()
+    by_prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatientMatch:
+    """The answer for one page, with all who were considered, likeliest first."""
+
+    answer: MatchAnswer
+    candidates: tuple[PatientCandidate, ...] = ()
+
+    @property
+    def best(self) -> PatientCandidate | None:
+        """The likeliest candidate, whatever the answer is."""
+        return self.candidates[0] if self.candidates else None
+
+    @property
+    def patient_id(self) -> str | None:
+        """The patient where the answer is match, else None."""
+        best = self.best
+        return best.patient_id if best and self.answer is MatchAnswer.MATCH else None
