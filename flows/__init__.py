@@ -1,0 +1,1 @@
+"""The flows: tables of contents over the road. No medicine in here."""

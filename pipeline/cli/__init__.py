@@ -1,0 +1,5 @@
+"""The command line: every verb works without a Prefect server."""
+
+from pipeline.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,53 @@
+"""Puts the verbs together, and turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import demo, registry, run, serving, stages, users
+from pipeline.cli.screen import say_error
+from pipeline.domain.errors import RepriseError
+
+app = typer.Typer(
+    name="reprise",
+    help="From an outage's handwritten paper to approved record updates.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    epilog="Exit codes: 0 done, 1 error, 2 usage, 5 a program or model is missing, 6 unreadable scan, "
+    "7 unreadable registry. Results go to standard output, progress and messages to standard error.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"reprise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and end."
+    ),
+) -> None:
+    """From an outage's handwritten paper to approved record updates."""
+
+
+for verbs in (stages, registry, run, serving, users, demo):
+    verbs.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; the entry point of `reprise`."""
+    try:
+        app()
+    except RepriseError as error:
+        say_error(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

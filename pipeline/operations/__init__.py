@@ -1,0 +1,1 @@
+"""What is done with the road on real disks, processes and databases."""

@@ -1,0 +1,137 @@
+"""Pages read in processes of their own, so that one nasty page cannot take the batch with it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Lock
+
+from pipeline.domain.errors import Failure, RepriseError
+from pipeline.domain.paper import Page, Scan
+from pipeline.process import PageRead
+
+log = logging.getLogger(__name__)
+
+# One thread a process: two processes on two cores beat two processes that fight over them.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """One page to read: which, from which scan, kept where."""
+
+    page: Page
+    scan: Scan
+    path: Path
+
+
+ReadPage = Callable[[PageJob], PageRead]
+_read_page: ReadPage | None = None
+
+
+def _start_worker(make: Callable[[], ReadPage]) -> None:
+    global _read_page
+    _read_page = make()
+
+
+def _read_in_worker(job: PageJob) -> PageRead | Failure:
+    """Read one page; whatever goes wrong comes back as a row."""
+    if _read_page is None:
+        raise RuntimeError("the worker was not started")
+    try:
+        return _read_page(job)
+    except RepriseError as error:
+        return failure(job, "reading", error.category, error.french, error.english)
+    except Exception as error:
+        # The text of an unexpected error may quote the page: only its kind and place are logged.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("page %s: %s in %s:%s", job.page.id, type(error).__name__, place.name, place.lineno)
+        return unexpected(job)
+
+
+def failure(job: PageJob, stage: str, category: str, french: str, english: str) -> Failure:
+    """Return the row for a page that could not be read."""
+    return Failure(
+        stage, category, french, english, job.scan.name, job.scan.batch_id, job.scan.sha256, job.page.number
+    )
+
+
+def unexpected(job: PageJob) -> Failure:
+    """Return the row for a page that met an error nobody foresaw."""
+    return failure(
+        job,
+        "reading",
+        "unexpected",
+        "Cette page n'a pas pu être lue automatiquement ; son image reste à saisir à la main.",
+        "This page could not be read by the machine; its image has to be typed in by hand.",
+    )
+
+
+class PagePool:
+    """A pool of reading processes (spawned, each with its own readers).
+
+    A page that kills its process twice, the second time on its own, becomes a Failure.
+    """
+
+    def __init__(self, make: Callable[[], ReadPage], *, workers: int) -> None:
+        self._make = make
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        self._lock = Lock()
+
+    def _running(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                for name, value in ONE_THREAD.items():
+                    os.environ.setdefault(name, value)
+                self._pool = ProcessPoolExecutor(
+                    self._workers,
+                    mp_context=get_context("spawn"),
+                    initializer=_start_worker,
+                    initargs=(self._make,),
+                )
+            return self._pool
+
+    def read(self, jobs: Sequence[PageJob]) -> Iterator[tuple[PageJob, PageRead | Failure]]:
+        """Read pages side by side and yield them in the order given."""
+        futures = [(job, self._submit(job)) for job in jobs]
+        for job, future in futures:
+            try:
+                yield job, future.result()
+            except BrokenProcessPool:
+                yield job, self._alone(job)
+
+    def _submit(self, job: PageJob) -> Future[PageRead | Failure]:
+        try:
+            return self._running().submit(_read_in_worker, job)
+        except BrokenProcessPool as error:
+            failed: Future[PageRead | Failure] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def _alone(self, job: PageJob) -> PageRead | Failure:
+        """Read a page again in a fresh process of its own: it may be the one that broke the pool."""
+        self.close()
+        context = get_context("spawn")
+        with ProcessPoolExecutor(
+            1, mp_context=context, initializer=_start_worker, initargs=(self._make,)
+        ) as pool:
+            try:
+                return pool.submit(_read_in_worker, job).result()
+            except BrokenProcessPool:
+                log.error("page %s killed its process twice", job.page.id)
+                return unexpected(job)
+
+    def close(self) -> None:
+        """End the processes; the next page starts new ones."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._pool = None

@@ -1,0 +1,122 @@
+"""Take read pages to the end of the road: whose they are, what they propose, and into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import process_time
+
+from rapidfuzz import fuzz
+
+from pipeline.domain.identity import MatchAnswer, PatientCandidate, PatientMatch, Traits
+from pipeline.domain.outcome import PageOutcome
+from pipeline.domain.paper import Page
+from pipeline.domain.record import PatientRecord
+from pipeline.domain.writing import Transcript
+from pipeline.image.fingerprint import SAME_SHEET, same_sheet
+from pipeline.process import Matcher, PageRead, StrengthsOf, identify, propose_for
+from pipeline.storage.store import Store
+
+# Two readings of one sheet differ; two sheets of one doctor share words. Measured on the dev pages.
+SAME_TEXT = 60.0
+FOLLOWING_SHEET_PROBABILITY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """What is needed to finish a page; values, no globals.
+
+    Attributes:
+        records: patient id -> record, as before the outage.
+        formulary: its version, for provenance.
+        now: clock, UTC.
+    """
+
+    store: Store
+    matcher: Matcher
+    records: Mapping[str, PatientRecord]
+    strengths_of: StrengthsOf
+    formulary: str
+    now: Callable[[], datetime]
+
+    def settle(self, read: PageRead) -> PageOutcome:
+        """Match, compare, propose and store one page. Doing it twice changes nothing."""
+        clock = process_time()
+        match = self._whose(read)
+        matched = process_time()
+        original = self._seen_before(read)
+        proposals = ()
+        if original is None:
+            record = self.records.get(match.patient_id) if match.patient_id else None
+            proposals = propose_for(
+                read,
+                match.patient_id,
+                record,
+                strengths_of=self.strengths_of,
+                formulary=self.formulary,
+            )
+        seconds = {
+            **read.seconds,
+            "matching": matched - clock,
+            "proposing": process_time() - matched,
+        }
+        outcome = PageOutcome(
+            page=read.page,
+            layout=read.layout,
+            transcript=read.transcript,
+            understanding=read.understanding,
+            match=match,
+            proposals=proposals,
+            duplicate_of=original,
+            seconds=seconds,
+        )
+        self.store.papers.save_outcome(outcome, now=self.now())
+        return outcome
+
+    def _whose(self, read: PageRead) -> PatientMatch:
+        """Match the page; a sheet without a name asks about the patient of the sheet before it."""
+        match = identify(read, matcher=self.matcher)
+        if match.candidates or names_somebody(read.understanding.traits) or read.layout.blank:
+            return match
+        before = self._sheet_before(read.page)
+        if before is None or before.match.best is None:
+            return match
+        first = before.match.best
+        probability = min(first.probability, FOLLOWING_SHEET_PROBABILITY)
+        follower = PatientCandidate(first.patient_id, probability, ("sheet.follows",), by_prior=True)
+        return PatientMatch(MatchAnswer.ASK, (follower,))
+
+    def _sheet_before(self, page: Page) -> PageOutcome | None:
+        """Return the nearest page before this one in its file that is neither blank nor a duplicate."""
+        for number in range(page.number - 1, 0, -1):
+            outcome = self.store.papers.outcome(Page.id_of(page.scan_sha256, number))
+            if outcome is None:
+                return None
+            if not outcome.layout.blank and outcome.duplicate_of is None:
+                return outcome
+        return None
+
+    def _seen_before(self, read: PageRead) -> str | None:
+        """Return the id of an earlier page that shows the same sheet."""
+        if read.layout.blank or not read.transcript.lines:
+            return None
+        text = folded(read.transcript)
+        for page_id, fingerprint, _ in self.store.papers.fingerprints():
+            if page_id == read.page.id or same_sheet(read.layout.fingerprint, fingerprint) < SAME_SHEET:
+                continue
+            other = self.store.papers.outcome(page_id)
+            if other is not None and other.duplicate_of is None and not other.layout.blank:
+                if fuzz.ratio(text, folded(other.transcript)) >= SAME_TEXT:
+                    return page_id
+        return None
+
+
+def names_somebody(traits: Traits) -> bool:
+    """Whether the page says anything of a person."""
+    return replace(traits, text="", evidence=()) != Traits()
+
+
+def folded(transcript: Transcript) -> str:
+    """Return a page's words for comparison: lower case, single blanks."""
+    return " ".join(transcript.text.casefold().split())

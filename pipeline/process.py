@@ -1,0 +1,153 @@
+"""The road, pure: a page's pixels in at the left, proposals out at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from time import process_time
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.domain.identity import Doctor, PatientMatch, Traits
+from pipeline.domain.meaning import Understanding
+from pipeline.domain.outcome import PageOutcome
+from pipeline.domain.paper import Layout, Line, Page, Stroke
+from pipeline.domain.record import PatientRecord
+from pipeline.domain.review import Proposal, Provenance
+from pipeline.domain.writing import Reading, ReadLine, Transcript
+from pipeline.extraction.understand import understand
+from pipeline.image.crops import cut
+from pipeline.image.layout import see
+from pipeline.proposing.propose import propose
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.domain.drug import DrugIndex
+    from pipeline.reading.reader import Reader
+
+StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
+
+
+class Matcher(Protocol):
+    """Answers whose paper it is; `pipeline.matching.patients.PatientIndex` is one."""
+
+    def match(
+        self,
+        traits: Traits,
+        *,
+        written_on: date | None,
+        prescriber: str | None,
+        transcript: Transcript | None = None,
+        substances: frozenset[str] = frozenset(),
+    ) -> PatientMatch:
+        """Return match, ask or none with the candidates."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The two readers a page needs."""
+
+    handwriting: Reader
+    printed: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page as far as it can be taken without registry and record: seen, read and understood.
+
+    Attributes:
+        seconds: CPU seconds by stage.
+    """
+
+    page: Page
+    layout: Layout
+    transcript: Transcript
+    understanding: Understanding
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_page(
+    page: Page,
+    pixels: NDArray[np.uint8],
+    *,
+    readers: Readers,
+    index: DrugIndex,
+    doctors: Sequence[Doctor],
+    window: tuple[date, date] | None,
+) -> PageRead:
+    """See, read and understand one page.
+
+    Args:
+        page: which one.
+        pixels: as delivered; gray (h, w) or RGB (h, w, 3), 0 = ink.
+        readers: for handwriting and for print.
+        index: the formulary.
+        doctors: who may have prescribed.
+        window: first and last day of the outage, to complete a date without a year.
+    """
+    clock = process_time()
+    layout, flat = see(page, pixels)
+    seen = process_time()
+    transcript = read_lines(layout.lines, flat, readers=readers)
+    read = process_time()
+    understanding = understand(transcript, layout=layout, index=index, doctors=doctors, window=window)
+    done = process_time()
+    seconds = {"image": seen - clock, "reading": read - seen, "understanding": done - read}
+    return PageRead(page, layout, transcript, understanding, seconds)
+
+
+def read_lines(lines: Sequence[Line], flat: NDArray[np.uint8], *, readers: Readers) -> Transcript:
+    """Read every line with the reader for its stroke; order stays as it is.
+
+    Args:
+        lines: in reading order.
+        flat: gray (h, w), light flattened, in the pixels that the lines' quads mean.
+        readers: for handwriting and for print.
+    """
+    read: dict[int, Reading] = {}
+    for stroke, reader in ((Stroke.HAND, readers.handwriting), (Stroke.PRINT, readers.printed)):
+        chosen = [place for place, line in enumerate(lines) if line.stroke is stroke]
+        crops = [cut(flat, lines[place].quad) for place in chosen]
+        read.update(zip(chosen, reader.read(crops), strict=True))
+    return Transcript(tuple(ReadLine(line, read[place]) for place, line in enumerate(lines)))
+
+
+def identify(read: PageRead, *, matcher: Matcher) -> PatientMatch:
+    """Say whose page it is, from its traits, the agenda and the record."""
+    understanding = read.understanding
+    drugs = (item.drug for item in understanding.items if item.drug is not None)
+    return matcher.match(
+        understanding.traits,
+        written_on=understanding.written_on,
+        prescriber=understanding.prescriber,
+        transcript=read.transcript,
+        substances=frozenset(candidate.drug.substance for candidate in drugs),
+    )
+
+
+def provenance_of(transcript: Transcript, understanding: Understanding, *, formulary: str) -> Provenance:
+    """Name the readers, rules and formulary behind a page's proposals."""
+    readers = sorted({read.reading.reader for read in transcript.lines})
+    return Provenance(reader=", ".join(readers), rules=understanding.rules, formulary=formulary)
+
+
+def propose_for(
+    outcome: PageRead | PageOutcome,
+    patient_id: str | None,
+    record: PatientRecord | None,
+    *,
+    strengths_of: StrengthsOf,
+    formulary: str,
+) -> tuple[Proposal, ...]:
+    """Build the proposals of a page for a patient, compared with the record as it stands."""
+    return propose(
+        page_id=outcome.page.id,
+        understanding=outcome.understanding,
+        patient_id=patient_id,
+        record=record,
+        strengths_of=strengths_of,
+        provenance=provenance_of(outcome.transcript, outcome.understanding, formulary=formulary),
+    )

@@ -1,0 +1,286 @@
+"""The composition root: settings become real things; the only file that names concrete readers and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from pipeline.domain.drug import Drug
+from pipeline.domain.errors import RepriseError
+from pipeline.domain.identity import Doctor
+from pipeline.domain.meaning import Posology
+from pipeline.domain.review import Proposal
+from pipeline.intake.limits import Limits
+from pipeline.intake.sheets import ScanFile, open_scan
+from pipeline.operations.archive import Archive
+from pipeline.operations.morning import Mail
+from pipeline.operations.pool import PageJob, PagePool
+from pipeline.operations.receive import Receipt, receive
+from pipeline.operations.settle import Settler
+from pipeline.operations.work import Desk
+from pipeline.process import PageRead, Readers, propose_for, read_page
+from pipeline.settings import Settings
+from pipeline.storage.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.matching.formulary import Formulary
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlan:
+    """What a reading process is told: plain values, so that they travel to it."""
+
+    handwriting_model: str
+    limits: Limits
+    doctors: tuple[Doctor, ...]
+    window: tuple[date, date] | None
+
+
+def make_readers(handwriting_model: str = "") -> Readers:
+    """Build the two readers; models are loaded and checked against their manifest here.
+
+    Raises:
+        ToolMissing: Tesseract, its French data or the model is absent or not the right one.
+    """
+    from pipeline.reading.artefacts import DEFAULT_HANDWRITING, load_artefact, models_dir
+    from pipeline.reading.handwriting import OnnxReader
+    from pipeline.reading.printed import TesseractReader
+
+    name = handwriting_model or DEFAULT_HANDWRITING
+    folder = Path(name) if Path(name).is_absolute() else models_dir() / name
+    return Readers(OnnxReader(load_artefact(folder), threads=1), TesseractReader(language="fra"))
+
+
+def make_page_reader(plan: ReadingPlan) -> Callable[[PageJob], PageRead]:
+    """Build what one reading process needs, once, and return what it does with a page."""
+    import cv2
+
+    from pipeline.matching.formulary import Formulary
+
+    cv2.setNumThreads(1)
+    readers = make_readers(plan.handwriting_model)
+    index = Formulary.builtin()
+    last: list[tuple[str, ScanFile]] = []
+
+    def opened(job: PageJob) -> ScanFile:
+        # Pages come in the order of their file: keeping the last file open saves reading it again.
+        if not last or last[0][0] != job.scan.sha256:
+            while last:
+                last.pop()[1].close()
+            data = job.path.read_bytes()
+            last.append(
+                (job.scan.sha256, open_scan(data, media_type=job.scan.media_type, limits=plan.limits))
+            )
+        return last[0][1]
+
+    def read(job: PageJob) -> PageRead:
+        return read_page(
+            job.page,
+            opened(job).pixels(job.page.number),
+            readers=readers,
+            index=index,
+            doctors=plan.doctors,
+            window=plan.window,
+        )
+
+    return read
+
+
+class House:
+    """Everything real, made from settings when first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.archive = Archive(settings.data_dir / "scans")
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> House:
+        """Open the house that the environment describes.
+
+        Raises:
+            RepriseError: a setting is not valid.
+        """
+        return cls(settings or Settings())
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, migrated."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return Store.open(self.settings.url)
+
+    @cached_property
+    def formulary(self) -> Formulary:
+        """The built-in formulary."""
+        from pipeline.matching.formulary import Formulary
+
+        return Formulary.builtin()
+
+    @property
+    def limits(self) -> Limits:
+        """What a scan may cost."""
+        settings = self.settings
+        return Limits(
+            max_file_bytes=settings.max_file_mb * 1_000_000,
+            max_pages=settings.max_pages,
+            max_pixels=int(settings.max_megapixels * 1_000_000),
+        )
+
+    @property
+    def window(self) -> tuple[date, date] | None:
+        """First and last day of the outage: as set, else the days of the imported agenda."""
+        if self.settings.outage_from and self.settings.outage_to:
+            return self.settings.outage_from, self.settings.outage_to
+        days = [appointment.start.date() for appointment in self.store.registry.appointments()]
+        return (min(days), max(days)) if days else None
+
+    @property
+    def mail(self) -> Mail | None:
+        """Where the morning's counts are mailed; None = nowhere."""
+        settings = self.settings
+        recipients = tuple(part.strip() for part in settings.smtp_to.split(",") if part.strip())
+        if not settings.smtp_host or not recipients:
+            return None
+        return Mail(settings.smtp_host, settings.smtp_port, settings.smtp_from or recipients[0], recipients)
+
+    def now(self) -> datetime:
+        """UTC."""
+        return datetime.now(UTC)
+
+    def receive_paths(
+        self,
+        paths: Sequence[Path],
+        *,
+        sender: str,
+        declared_sheets: int | None = None,
+        progress: Callable[[], object] = lambda: None,
+    ) -> Receipt:
+        """Take files in as one batch."""
+        return receive(
+            paths,
+            store=self.store,
+            archive=self.archive,
+            limits=self.limits,
+            sender=sender,
+            now=self.now(),
+            declared_sheets=declared_sheets,
+            progress=progress,
+        )
+
+    def receive(
+        self, files: Sequence[tuple[str, bytes]], sender: str, declared_sheets: int | None
+    ) -> Receipt:
+        """Take uploaded files in as one batch; the names are as delivered."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self.settings.data_dir, prefix=".upload-") as folder:
+            paths = []
+            for place, (name, data) in enumerate(files):
+                path = Path(folder) / str(place) / (Path(name).name or "scan")
+                path.parent.mkdir()
+                path.write_bytes(data)
+                paths.append(path)
+            return self.receive_paths(paths, sender=sender, declared_sheets=declared_sheets)
+
+    def settler(self) -> Settler:
+        """What finishes a page, with registry, agenda and records as they are now."""
+        from pipeline.matching.patients import PatientIndex
+
+        registry = self.store.registry
+        records = registry.records()
+        on_record = {
+            patient_id: frozenset(medication.substance for medication in record.medications)
+            for patient_id, record in records.items()
+        }
+        return Settler(
+            store=self.store,
+            matcher=PatientIndex(registry.patients(), registry.appointments(), on_record),
+            records=records,
+            strengths_of=self.formulary.strengths_of,
+            formulary=self.formulary.version,
+            now=self.now,
+        )
+
+    def desk(self, *, workers: int | None = None) -> Desk:
+        """Everything that working through pages takes; close its pool afterwards."""
+        settings = self.settings
+        plan = ReadingPlan(
+            settings.handwriting_model, self.limits, tuple(self.store.registry.doctors()), self.window
+        )
+        return Desk(
+            store=self.store,
+            archive=self.archive,
+            pool=PagePool(partial(make_page_reader, plan), workers=workers or settings.workers),
+            settler=self.settler(),
+            lease=timedelta(minutes=settings.lease_minutes),
+            chunk_pages=settings.chunk_pages,
+            now=self.now,
+        )
+
+    def scan_bytes(self, sha256: str) -> bytes:
+        """Return a scan as it was received."""
+        return self.archive.read(sha256)
+
+    def page_image(self, page_id: str) -> NDArray[np.uint8]:
+        """Return a page's pixels as delivered, gray (h, w) or RGB (h, w, 3).
+
+        Raises:
+            KeyError: no such page.
+            BadScan: it cannot be decoded.
+        """
+        page = self.store.papers.page(page_id)
+        scan = self.store.papers.scan(page.scan_sha256) if page else None
+        if page is None or scan is None:
+            raise KeyError(page_id)
+        data = self.archive.read(scan.sha256)
+        with open_scan(data, media_type=scan.media_type, limits=self.limits) as opened:
+            return opened.pixels(page.number)
+
+    def propose_again(self, page_id: str, patient_id: str | None) -> tuple[Proposal, ...]:
+        """Build a page's proposals for the patient that a person named.
+
+        Raises:
+            KeyError: no such page, or it was not read yet.
+        """
+        outcome = self.store.papers.outcome(page_id)
+        if outcome is None:
+            raise KeyError(page_id)
+        if outcome.duplicate_of is not None:
+            return ()
+        record = self.store.registry.record(patient_id) if patient_id else None
+        return propose_for(
+            outcome,
+            patient_id,
+            record,
+            strengths_of=self.formulary.strengths_of,
+            formulary=self.formulary.version,
+        )
+
+    def parse_posology(self, text: str) -> tuple[Posology, ...]:
+        """Understand a posology that a person typed."""
+        from pipeline.extraction.posology import parse_posology
+
+        return parse_posology(text)
+
+    def render(self, posologies: Sequence[Posology]) -> str:
+        """Say posologies as a French sentence."""
+        from pipeline.extraction.render import render
+
+        return render(posologies)
+
+    def find_drug(self, name: str) -> Drug | None:
+        """Return the formulary's entry for a name typed in full."""
+        found = self.formulary.lookup(name)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with suppress(RepriseError):
+            self.store.close()
