@@ -1,0 +1,1 @@
+"""Reading: crops of lines become texts that keep their doubt."""
