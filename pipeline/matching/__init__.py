@@ -1,0 +1,1 @@
+"""Matches what was read with what is known: drugs and patients."""

@@ -1,0 +1,131 @@
+"""Reads the tables of drug names: our own of what GPs prescribe, and edsnlp's list of ATC names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from pipeline.domain.drug import Drug
+from pipeline.matching.drug_names import fold
+
+TABLES = Path(__file__).parent / "tables"
+EDITION = "2025-11"
+"""Edition of `tables/gp_drugs.tsv`; raise it with every change of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One substance with what it is sold as.
+
+    Attributes:
+        drugs: the DCI first, then the brands.
+        by_form: form and its strengths, usual form first.
+    """
+
+    drugs: tuple[Drug, ...]
+    by_form: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def lines_of(name: str) -> Iterator[str]:
+    """Yield a table's lines without comments and blank lines."""
+    for line in (TABLES / name).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield line
+
+
+def gp_rows() -> list[Row]:
+    """Return our own table."""
+    rows = []
+    lines = lines_of("gp_drugs.tsv")
+    next(lines)
+    for line in lines:
+        substance, atc, forms, route, brands = line.split("\t")
+        by_form = tuple(_form(part) for part in forms.split(" ; "))
+        strengths = tuple(dict.fromkeys(s for _, found in by_form for s in found))
+        names = [(_capital(substance), False)]
+        names += [(brand, True) for brand in brands.split(" ; ") if brand]
+        drugs = tuple(
+            Drug(
+                name=name,
+                substance=substance,
+                atc=atc or None,
+                forms=tuple(form for form, _ in by_form),
+                strengths=strengths,
+                route=route or None,
+                is_brand=is_brand,
+                source=f"gp_drugs {EDITION}",
+            )
+            for name, is_brand in names
+        )
+        rows.append(Row(drugs, by_form))
+    return rows
+
+
+def edsnlp_drugs(known: set[str]) -> list[Drug]:
+    """Return edsnlp's names whose folded form is not in `known`, ATC codes of five characters and more.
+
+    In that list a DCI is lower case, a brand upper case. Read from the package's file, because
+    importing edsnlp takes seconds.
+    """
+    spec = find_spec("edsnlp")
+    if spec is None or spec.origin is None:
+        return []
+    table = json.loads((Path(spec.origin).parent / "resources" / "drugs.json").read_text(encoding="utf-8"))
+    source = f"edsnlp {_edsnlp_version()}"
+    found: dict[str, Drug] = {}
+    for atc, names in table.items():
+        substances = [name for name in names if name == name.lower()]
+        for name in names if len(atc) >= 5 else ():
+            key = fold(name)
+            if len(key) >= 4 and key not in known and key not in found:
+                is_brand = name != name.lower()
+                substance = substances[0] if is_brand and substances else name.lower()
+                written = name.title() if is_brand else _capital(name)
+                found[key] = Drug(written, substance, atc, is_brand=is_brand, source=source)
+    return list(found.values())
+
+
+def edition() -> str:
+    """Return name and edition of all tables together."""
+    return f"gp_drugs {EDITION} + edsnlp {_edsnlp_version()}"
+
+
+def short_forms() -> list[tuple[str, str]]:
+    """Return (short form, name)."""
+    return _pairs("short_forms.tsv")
+
+
+def look_alikes() -> frozenset[frozenset[str]]:
+    """Return the pairs of names, folded, that have been mixed up."""
+    return frozenset(frozenset((fold(one), fold(other))) for one, other in _pairs("look_alikes.tsv"))
+
+
+def not_drugs() -> frozenset[str]:
+    """Return the words, folded, that alone never count as a drug."""
+    return frozenset(fold(line) for line in lines_of("not_drugs.txt"))
+
+
+def _pairs(name: str) -> list[tuple[str, str]]:
+    lines = lines_of(name)
+    next(lines)
+    return [(one, other) for one, other in (line.split("\t") for line in lines)]
+
+
+def _form(part: str) -> tuple[str, tuple[str, ...]]:
+    form, _, strengths = part.partition(":")
+    return form.strip(), tuple(s.strip() for s in strengths.split("|") if s.strip())
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _edsnlp_version() -> str:
+    try:
+        return version("edsnlp")
+    except PackageNotFoundError:
+        return "absent"
