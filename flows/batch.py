@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from pipeline.operations.work import Desk
 from pipeline.wiring import House
+
+CHUNKS_AT_ONCE = 2  # the next chunk is read while the last pages of this one are settled
 
 
 @task(name="pages", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
-def read_chunk(desk: Desk, page_ids: Sequence[str]) -> dict[str, int]:
-    """Read and settle pages that this process claimed; return counts and nothing else."""
-    pages = [page for page_id in page_ids if (page := desk.store.papers.page(page_id)) is not None]
-    return dict(desk.work(pages))
+def read_chunk(work: Callable[[Sequence[str]], dict[str, int]], page_ids: Sequence[str]) -> dict[str, int]:
+    """Read and settle pages that this process claimed; ids in, counts out, nothing else."""
+    return work(page_ids)
 
 
-@flow(name="batch", task_runner=ThreadPoolTaskRunner(max_workers=2), persist_result=False, log_prints=False)  # type: ignore[arg-type]
+@flow(
+    name="batch",
+    task_runner=ThreadPoolTaskRunner(max_workers=CHUNKS_AT_ONCE),  # type: ignore[arg-type]
+    persist_result=False,
+    log_prints=False,
+)
 def process_batch(batch_id: str | None = None) -> dict[str, int]:
     """Work through the pending pages of one batch, or of all; what died before is picked up first."""
     house = House.open()
     desk = house.desk()
     desk.reconcile()
-    totals: dict[str, int] = {}
+    totals: Counter[str] = Counter()
+    running: deque[PrefectFuture[dict[str, int]]] = deque()
     try:
         while chunk := desk.claim(batch_id):
-            for name, count in read_chunk(desk, [page.id for page in chunk]).items():
-                totals[name] = totals.get(name, 0) + count
+            running.append(read_chunk.submit(desk.work_ids, [page.id for page in chunk]))
+            if len(running) == CHUNKS_AT_ONCE:
+                totals.update(running.popleft().result())
+        while running:
+            totals.update(running.popleft().result())
     finally:
         desk.pool.close()
         house.close()
-    return totals
+    return dict(totals)

@@ -6,8 +6,7 @@ import logging
 import time
 
 from flows.batch import process_batch
-from pipeline.operations.inbox import settled_files, set_aside
-from pipeline.settings import Settings
+from pipeline.operations.inbox import set_aside, settled_files
 from pipeline.wiring import House
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""`reprise serve`: Prefect's server, the schedule, the inbox and the review page, started and stopped together."""
+"""`reprise serve`: Prefect, the schedule, the inbox and the review page, started and stopped together."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _objects(house: House, batch_id: str) -> Iterator[dict[str, Any]]:
         files.setdefault(sha256, []).append(name)
     names = {sha256: delivered[0] for sha256, delivered in files.items()}
     for sha256, delivered in files.items():
-        pages = [page for page in papers.pages_of_scan(sha256)]
+        pages = papers.pages_of_scan(sha256)
         for name in delivered:
             for page in pages:
                 outcome = papers.outcome(page.id)

@@ -106,9 +106,10 @@ class Settler:
             if page_id == read.page.id or same_sheet(read.layout.fingerprint, fingerprint) < SAME_SHEET:
                 continue
             other = self.store.papers.outcome(page_id)
-            if other is not None and other.duplicate_of is None and not other.layout.blank:
-                if fuzz.ratio(text, folded(other.transcript)) >= SAME_TEXT:
-                    return page_id
+            if other is None or other.duplicate_of is not None or other.layout.blank:
+                continue
+            if fuzz.ratio(text, folded(other.transcript)) >= SAME_TEXT:
+                return page_id
         return None
 
 

@@ -75,7 +75,7 @@ class Desk:
             scan = self.store.papers.scan(page.scan_sha256)
             if scan is not None:
                 jobs.append(PageJob(page, scan, self.archive.path(page.scan_sha256)))
-        for job, read in self.pool.read(jobs):
+        for _, read in self.pool.read(jobs):
             if isinstance(read, Failure):
                 self.store.papers.add_failure(read)
                 counts["failed"] += 1
@@ -85,6 +85,11 @@ class Desk:
                 counts["cpu_ms"] += round(1000 * sum(read.seconds.values()))
             progress()
         return counts
+
+    def work_ids(self, page_ids: Sequence[str]) -> dict[str, int]:
+        """As `work`, for pages named by id: what a Prefect task is told."""
+        found = (self.store.papers.page(page_id) for page_id in page_ids)
+        return dict(self.work([page for page in found if page is not None]))
 
     def work_all(
         self, batch_id: str | None = None, *, progress: Callable[[], object] = lambda: None

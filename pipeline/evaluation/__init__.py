@@ -1,0 +1,1 @@
+"""How a prediction compares with the truth; EVALUATION's metrics, for `reprise evaluate`."""
