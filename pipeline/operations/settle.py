@@ -13,6 +13,7 @@ from pipeline.domain.identity import MatchAnswer, PatientCandidate, PatientMatch
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page
 from pipeline.domain.record import PatientRecord
+from pipeline.domain.review import Proposal
 from pipeline.domain.writing import Transcript
 from pipeline.image.fingerprint import SAME_SHEET, same_sheet
 from pipeline.process import Matcher, PageRead, StrengthsOf, identify, propose_for
@@ -46,7 +47,7 @@ class Settler:
         match = self._whose(read)
         matched = process_time()
         original = self._seen_before(read)
-        proposals = ()
+        proposals: tuple[Proposal, ...] = ()
         if original is None:
             record = self.records.get(match.patient_id) if match.patient_id else None
             proposals = propose_for(
