@@ -1,0 +1,1 @@
+"""Compares what a page says with the record, and builds proposals for a doctor to decide."""

@@ -1,0 +1,140 @@
+"""Builds the proposals of a page: one a line, each with its action, grade, flags and evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from pipeline.domain.meaning import Assertion, MentionKind, PrescriptionLine, Understanding
+from pipeline.domain.record import PatientRecord
+from pipeline.domain.review import (
+    Alternative,
+    Flag,
+    Grade,
+    MedicationPayload,
+    Proposal,
+    Provenance,
+    Severity,
+)
+from pipeline.proposing.compare import Comparison, compare
+from pipeline.proposing.flags import flags_of
+from pipeline.proposing.treatments import after_page, of_item
+
+CERTAIN_FROM = 0.9
+"""Confidence from which a line may be called certain. Confidence is not calibrated yet, so this is a
+guard, not a promise; a doubt, or a flag above low severity, forbids it whatever the confidence."""
+
+
+def propose(
+    *,
+    page_id: str,
+    understanding: Understanding,
+    patient_id: str | None,
+    record: PatientRecord | None,
+    strengths_of: Callable[[str, str | None], tuple[str, ...]],
+    provenance: Provenance,
+) -> tuple[Proposal, ...]:
+    """Return one proposal for each item of a page, in the order of the page.
+
+    The same arguments give the same proposals, ids included.
+
+    Args:
+        page_id: the page.
+        understanding: what it says.
+        patient_id: whose record it is compared with; None = nobody is settled.
+        record: that patient's; None = nobody is settled, or nothing is on record.
+        strengths_of: (substance, form) -> marketed strengths.
+        provenance: reader, rules, formulary.
+    """
+    items = understanding.items
+    comparisons = [compare(item, record) for item in items]
+    taken = after_page(items, comparisons, record)
+    allergies = _allergies(understanding, record)
+    proposals = []
+    for position, (item, comparison) in enumerate(zip(items, comparisons, strict=True)):
+        strengths = strengths_of(item.drug.drug.substance, item.form) if item.drug else ()
+        flags = flags_of(
+            item,
+            comparison,
+            treatment=of_item(position, item, comparison),
+            taken=taken,
+            allergies=allergies,
+            strengths=strengths_of(item.drug.drug.substance, None) if item.drug else (),
+            formulary=provenance.formulary,
+            has_record=record is not None,
+        )
+        proposals.append(
+            Proposal(
+                id=proposal_id(page_id, patient_id, position, provenance),
+                page_id=page_id,
+                position=position,
+                patient_id=patient_id,
+                payload=_payload(item, comparison),
+                as_written=item.text,
+                on_record=comparison.on_record,
+                grade=grade_of(item, flags),
+                confidence=item.confidence,
+                alternatives=_alternatives(item),
+                strengths=strengths,
+                flags=flags,
+                evidence=item.evidence,
+                written_on=understanding.written_on,
+                prescriber=understanding.prescriber,
+                provenance=provenance,
+            )
+        )
+    return tuple(proposals)
+
+
+def proposal_id(page_id: str, patient_id: str | None, position: int, provenance: Provenance) -> str:
+    """Return 24 hex digits that page, patient, position and the versions behind the proposal decide."""
+    parts = (
+        page_id,
+        patient_id or "",
+        str(position),
+        provenance.reader,
+        provenance.rules,
+        provenance.formulary,
+    )
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+
+
+def grade_of(item: PrescriptionLine, flags: tuple[Flag, ...]) -> Grade:
+    """Return what people see: illegible without a drug, certain only where nothing speaks against it."""
+    if item.drug is None:
+        return Grade.ILLEGIBLE
+    is_quiet = not item.doubts and all(flag.severity is Severity.LOW for flag in flags)
+    return Grade.CERTAIN if item.confidence >= CERTAIN_FROM and is_quiet else Grade.TO_CHECK
+
+
+def _payload(item: PrescriptionLine, comparison: Comparison) -> MedicationPayload:
+    drug = item.drug.drug if item.drug else None
+    return MedicationPayload(
+        action=comparison.action,
+        drug=drug.name if drug else item.drug_text,
+        substance=drug.substance if drug else None,
+        atc=drug.atc if drug else None,
+        strength=item.strength,
+        form=item.form,
+        posologies=item.posologies,
+        renewals=item.renewals,
+        not_substitutable=item.not_substitutable,
+    )
+
+
+def _alternatives(item: PrescriptionLine) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(one.drug.name, one.drug.substance, one.drug.atc, one.probability)
+        for one in item.alternatives
+        if item.drug is None or one.drug != item.drug.drug
+    )
+
+
+def _allergies(understanding: Understanding, record: PatientRecord | None) -> tuple[str, ...]:
+    """Return the allergies on record and those that the page affirms, as worded."""
+    written = [
+        f"{mention.text} {mention.value or ''}".strip()
+        for mention in understanding.mentions
+        if mention.kind is MentionKind.ALLERGY and mention.assertion is Assertion.AFFIRMED
+    ]
+    return (*(record.allergies if record else ()), *written)
