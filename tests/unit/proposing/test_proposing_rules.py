@@ -22,6 +22,7 @@ from pipeline.domain.record import PatientRecord, RecordMedication
 from pipeline.domain.review import Grade, Proposal, Provenance, Severity
 from pipeline.proposing.amounts import mg_a_day, same_strength
 from pipeline.proposing.propose import propose
+from pipeline.proposing.rules import table
 
 DRUGS = {
     "Clamoxyl": ("amoxicilline", "J01CA04"),
@@ -238,15 +239,7 @@ def test_a_weekly_drug_taken_daily_is_flagged() -> None:
 
 def test_concurrent_doses_add_up_and_phases_do_not() -> None:
     together = (take(1), take(2))
-    after = Posology(
-        "",
-        sequence=2,
-        dose=Decimal(1),
-        dose_unit="comprimé",
-        frequency=1,
-        period=Decimal(1),
-        period_unit=TimeUnit.DAY,
-    )
+    after = replace(take(), sequence=2)
     assert mg_a_day("500 mg", together) == (Decimal(1500),)
     assert mg_a_day("500 mg", (take(2), after)) == (Decimal(1000),)
 
@@ -286,3 +279,18 @@ def test_no_drug_is_illegible_and_keeps_the_words() -> None:
 def test_low_confidence_is_to_check() -> None:
     assert run([item("Amlodipine", confidence=0.89)])[0].grade is Grade.TO_CHECK
     assert run([item("Amlodipine", confidence=0.9)])[0].grade is Grade.CERTAIN
+
+
+def test_the_tables_are_whole() -> None:
+    interactions = table("interactions")
+    for pair in interactions["pair"]:
+        assert pair["one"] and pair["other"] and pair["fr"] and pair["en"]
+        assert pair["level"] in interactions["level"]
+    assert all(row["atc"] for row in table("allergy_classes").values() if isinstance(row, dict))
+    assert all(set(row) == {"severity", "fr", "en"} for row in table("sentences").values())
+    assert all(limit > 0 for limit in table("dose_limits")["mg"].values())
+
+
+def test_a_mild_level_is_a_milder_flag() -> None:
+    (proposal,) = run([item("Naproxène")], on_record("Novatrex"))
+    assert proposal.flags[0].severity is Severity.MEDIUM and "Précaution" in proposal.flags[0].detail
