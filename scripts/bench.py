@@ -2,8 +2,8 @@
 
 Usage: python scripts/bench.py [DATASET] [--workers 2]
 
-Runs the dataset twice in throw-away data folders, straight and as a Prefect flow, and compares the CPU time of the
-whole process trees (children included), so that the two figures come from one run on one machine.
+Runs the dataset twice in throw-away data folders, straight and as a Prefect flow, and compares the CPU time
+of the whole process trees (children included): two figures from one run on one machine.
 """
 
 from __future__ import annotations

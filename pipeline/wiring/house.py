@@ -1,98 +1,36 @@
-"""The composition root: settings become real things; the only file that names concrete readers and stores."""
+"""The house: everything real, made from settings when first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from pipeline import __version__
 from pipeline.domain.drug import Drug
-from pipeline.domain.errors import RepriseError
-from pipeline.domain.identity import Doctor
 from pipeline.domain.meaning import Posology
 from pipeline.domain.review import Proposal
 from pipeline.intake.limits import Limits
-from pipeline.intake.sheets import ScanFile, open_scan
+from pipeline.intake.sheets import open_scan
 from pipeline.operations.archive import Archive
 from pipeline.operations.morning import Mail
-from pipeline.operations.pool import PageJob, PagePool
+from pipeline.operations.pool import PagePool
 from pipeline.operations.receive import Receipt, receive
 from pipeline.operations.settle import Settler
 from pipeline.operations.work import Desk
-from pipeline.process import PageRead, Readers, propose_for, read_page
+from pipeline.process import propose_for
 from pipeline.settings import Settings
 from pipeline.storage.store import Store
+from pipeline.wiring.readers import ReadingPlan, make_page_reader
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.matching.formulary import Formulary
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingPlan:
-    """What a reading process is told: plain values, so that they travel to it."""
-
-    handwriting_model: str
-    limits: Limits
-    doctors: tuple[Doctor, ...]
-    window: tuple[date, date] | None
-
-
-def make_readers(handwriting_model: str = "") -> Readers:
-    """Build the two readers; models are loaded and checked against their manifest here.
-
-    Raises:
-        ToolMissing: Tesseract, its French data or the model is absent or not the right one.
-    """
-    from pipeline.reading.artefacts import DEFAULT_HANDWRITING, load_artefact, models_dir
-    from pipeline.reading.handwriting import OnnxReader
-    from pipeline.reading.printed import TesseractReader
-
-    name = handwriting_model or DEFAULT_HANDWRITING
-    folder = Path(name) if Path(name).is_absolute() else models_dir() / name
-    return Readers(OnnxReader(load_artefact(folder), threads=1), TesseractReader(language="fra"))
-
-
-def make_page_reader(plan: ReadingPlan) -> Callable[[PageJob], PageRead]:
-    """Build what one reading process needs, once, and return what it does with a page."""
-    import cv2
-
-    from pipeline.matching.formulary import Formulary
-
-    cv2.setNumThreads(1)
-    readers = make_readers(plan.handwriting_model)
-    index = Formulary.builtin()
-    last: list[tuple[str, ScanFile]] = []
-
-    def opened(job: PageJob) -> ScanFile:
-        # Pages come in the order of their file: keeping the last file open saves reading it again.
-        if not last or last[0][0] != job.scan.sha256:
-            while last:
-                last.pop()[1].close()
-            data = job.path.read_bytes()
-            last.append(
-                (job.scan.sha256, open_scan(data, media_type=job.scan.media_type, limits=plan.limits))
-            )
-        return last[0][1]
-
-    def read(job: PageJob) -> PageRead:
-        return read_page(
-            job.page,
-            opened(job).pixels(job.page.number),
-            readers=readers,
-            index=index,
-            doctors=plan.doctors,
-            window=plan.window,
-        )
-
-    return read
 
 
 class House:
@@ -280,7 +218,27 @@ class House:
         found = self.formulary.lookup(name)
         return found[0] if found else None
 
+    def drug_names(self, prefix: str) -> list[str]:
+        """Return names in the formulary that start so, case and accents aside, at most 20."""
+        return list(self.formulary.names_starting(prefix, limit=20))
+
+    def strengths_of(self, substance: str, form: str | None = None) -> tuple[str, ...]:
+        """Return the marketed strengths of a substance."""
+        return self.formulary.strengths_of(substance, form)
+
+    def export(self, folder: Path | None = None) -> tuple[int, Path | None]:
+        """Send out what doctors approved and what did not leave before."""
+        from pipeline.operations.send import send
+
+        return send(
+            self.store,
+            folder or self.settings.outbox_dir,
+            software=f"Reprise {__version__}",
+            outage=self.window,
+            now=self.now(),
+        )
+
     def close(self) -> None:
         """Close what was opened."""
-        with suppress(RepriseError):
+        if "store" in self.__dict__:
             self.store.close()
