@@ -1,0 +1,97 @@
+"""The posology grammar: French text as a doctor writes it, or as a reader garbles it, to `Posology`.
+
+The text becomes terms (`lexer`, tables under rules/), and phrases (`phrases`) are tried at each term from
+left to right; a term that no phrase wants is stepped over and counted as unread. What is not written
+stays None. A number is only ever taken over as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.domain.meaning import Posology
+from pipeline.extraction.drafts import finished, merged, shared
+from pipeline.extraction.lexer import Term, terms_of
+from pipeline.extraction.phrases import PHRASES, State
+from pipeline.extraction.tables import fold, rules
+
+_IDLE = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "a", "au", "aux", "en", "dose", "prendre"))
+_DANGEROUS = re.compile(
+    r"(?<![\w.,])[.,]\d|\d[.,]0+(?![\d])|\d\s?u(?![a-z])|\d\s?(?:mcg|ug|µg)(?![a-z])|(?<![\d-])1 0(?= ?(?:cp|gel|mg|ui|gtt))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sig:
+    """A posology with how well it was understood.
+
+    Attributes:
+        posologies: in order.
+        doubts: as in `PrescriptionLine`.
+        coverage: 0-1, share of the text's words and numbers that the grammar read; 1 for an empty text.
+        read: how many terms were read.
+    """
+
+    posologies: tuple[Posology, ...]
+    doubts: tuple[str, ...]
+    coverage: float
+    read: int
+
+
+def parse_posology(text: str) -> tuple[Posology, ...]:
+    """Understand a posology ("1 cp matin et soir pdt 7 j puis 1 cp le soir").
+
+    Doses with the same `sequence` are taken together, rising ones after another.
+
+    Returns:
+        Empty where nothing was understood.
+    """
+    return parse_sig(text).posologies
+
+
+def parse_sig(text: str) -> Sig:
+    """Understand a posology and say how far the understanding reaches."""
+    terms = terms_of(text)
+    state = State(terms)
+    if re.search(_DANGEROUS, fold(text)):
+        state.doubt("dangerous-notation")
+    unread = read = at = 0
+    while at < len(terms):
+        nxt = next((place for phrase in PHRASES if (place := phrase(state, at)) is not None), None)
+        if nxt is None:
+            unread += _carries(terms[at])
+            at += 1
+            continue
+        read += sum(_carries(term) for term in terms[at:nxt])
+        if state.drafts:
+            state.drafts[-1].end = max(state.drafts[-1].end, terms[min(nxt, len(terms)) - 1].end)
+        at = nxt
+    posologies = _finish(state, text)
+    total = read + unread
+    return Sig(posologies, tuple(state.doubts), read / total if total else 1.0, read)
+
+
+def _carries(term: Term) -> bool:
+    """Whether a term that nobody reads is a loss: little words and signs are none."""
+    return term.kind not in ("symbol", "arrow") and not (term.kind == "unknown" and term.value in _IDLE)
+
+
+def _finish(state: State, text: str) -> tuple[Posology, ...]:
+    drafts = [draft for draft in state.drafts if not draft.empty or draft.timed]
+    for number in {draft.sequence for draft in drafts}:
+        shared([draft for draft in drafts if draft.sequence == number])
+    for draft in drafts:
+        if draft.duration and len(drafts) == 1 and draft.start > 0 and state.drafts[0] is draft:
+            draft.start = state.terms[0].start
+    posologies = merged([finished(draft, text) for draft in drafts])
+    limits = rules("posology")["unusual_dose"]
+    for posology in posologies:
+        top = posology.dose_high or posology.dose
+        limit = limits.get(posology.dose_unit or "", 0)
+        if top is not None and (top == 0 or (limit and top > Decimal(str(limit)))):
+            state.doubt("implausible")
+        if (posology.frequency or 0) > 8 and posology.period_unit == "d" and posology.period == 1:
+            state.doubt("implausible")
+    return posologies
