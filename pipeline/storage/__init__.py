@@ -1,0 +1,1 @@
+"""The database: schema, migrations and repositories; the only room that knows SQL."""

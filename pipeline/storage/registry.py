@@ -1,0 +1,162 @@
+"""The practice's own data, as imported: patients, doctors, agenda and records before the outage."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, select
+
+from pipeline.domain.identity import Appointment, Doctor, Patient
+from pipeline.domain.record import PatientRecord
+from pipeline.storage.codec import from_json, to_json
+from pipeline.storage.engine import Database, upsert
+from pipeline.storage.schema import appointments, doctors, patients, records
+
+T = TypeVar("T")
+
+_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})|(\d{2})(\d{2})(\d{4})")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import changed; nothing is ever removed."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+class Registry:
+    """Who the papers may be about, and what was known of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def import_patients(self, imported: Iterable[Patient]) -> ImportReport:
+        """Add or update patients by their id."""
+        return self._import(
+            patients,
+            {
+                patient.patient_id: {
+                    "birth_date": patient.birth_date,
+                    "words": "".join(f" {word}" for word in name_words(patient)),
+                    "payload": to_json(patient),
+                }
+                for patient in imported
+            },
+        )
+
+    def import_doctors(self, imported: Iterable[Doctor]) -> ImportReport:
+        """Add or update doctors by their RPPS number, or by name where there is none."""
+        return self._import(
+            doctors, {doctor.rpps or doctor.name: {"payload": to_json(doctor)} for doctor in imported}
+        )
+
+    def import_appointments(self, imported: Iterable[Appointment]) -> ImportReport:
+        """Add or update appointments by patient, doctor and time."""
+        return self._import(
+            appointments,
+            {
+                to_json((item.patient_id, item.doctor, item.start.isoformat()), tuple[str, str, str]): {
+                    "payload": to_json(item)
+                }
+                for item in imported
+            },
+        )
+
+    def import_records(self, imported: Iterable[PatientRecord]) -> ImportReport:
+        """Add or update records by their patient's id."""
+        return self._import(records, {record.patient_id: {"payload": to_json(record)} for record in imported})
+
+    def _import(self, table: Table, rows: Mapping[str, dict[str, Any]]) -> ImportReport:
+        with self._database.writing() as connection:
+            known = {row.id: row.payload for row in connection.execute(select(table.c.id, table.c.payload))}
+            changed = [{"id": key, **row} for key, row in rows.items() if known.get(key) != row["payload"]]
+            if changed:
+                connection.execute(upsert(connection, table, key="id"), changed)
+        added = len(rows.keys() - known.keys())
+        return ImportReport(added, len(changed) - added, len(rows) - len(changed))
+
+    def patients(self) -> list[Patient]:
+        """Return everybody, in the order of their ids."""
+        return self._all(patients, Patient)
+
+    def doctors(self) -> list[Doctor]:
+        """Return the practice's prescribers."""
+        return self._all(doctors, Doctor)
+
+    def appointments(self) -> list[Appointment]:
+        """Return the agenda, by time."""
+        return sorted(self._all(appointments, Appointment), key=lambda item: item.start.isoformat())
+
+    def records(self) -> dict[str, PatientRecord]:
+        """Return all records by patient id."""
+        return {record.patient_id: record for record in self._all(records, PatientRecord)}
+
+    def patient(self, patient_id: str) -> Patient | None:
+        """Return one patient."""
+        return self._one(patients, Patient, patient_id)
+
+    def record(self, patient_id: str) -> PatientRecord | None:
+        """Return one patient's record."""
+        return self._one(records, PatientRecord, patient_id)
+
+    def _all(self, table: Table, kind: type[T]) -> list[T]:
+        with self._database.reading() as connection:
+            texts = connection.execute(select(table.c.payload).order_by(table.c.id)).scalars()
+            return [from_json(kind, text) for text in texts]
+
+    def _one(self, table: Table, kind: type[T], key: str) -> T | None:
+        with self._database.reading() as connection:
+            text = connection.execute(select(table.c.payload).where(table.c.id == key)).scalar()
+            return None if text is None else from_json(kind, text)
+
+    def search(self, text: str, limit: int = 20) -> list[Patient]:
+        """Return patients of whom every word typed starts a name, or is the birth date.
+
+        Args:
+            text: as typed: "dup mar", "12/03/1950", "lefevre 1950-03-12"; case and accents aside.
+            limit: how many at most.
+        """
+        days, rest = days_in(text)
+        words = folded_words(rest)
+        if not days and not words:
+            return []
+        query = select(patients.c.payload).order_by(patients.c.words, patients.c.id).limit(limit)
+        for word in words:
+            query = query.where(patients.c.words.contains(f" {word}", autoescape=True))
+        for day in days:
+            query = query.where(patients.c.birth_date == day)
+        with self._database.reading() as connection:
+            return [from_json(Patient, text) for text in connection.execute(query).scalars()]
+
+
+def name_words(patient: Patient) -> list[str]:
+    """Return the words of all names of a patient, folded, family name first."""
+    names = " ".join((patient.family_name, patient.birth_name or "", patient.given_names))
+    return list(dict.fromkeys(folded_words(names)))
+
+
+def folded_words(text: str) -> list[str]:
+    """Return words without case, accents and punctuation ("Œuvrard-Noël" is "oeuvrard", "noel")."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.findall(r"\w+", letters)
+
+
+def days_in(text: str) -> tuple[list[date], str]:
+    """Return the complete dates in a text, day first or ISO, and what remains of the text."""
+    days = []
+    for match in _DAY.finditer(text):
+        d1, m1, y1, y2, m2, d2, d3, m3, y3 = match.groups()
+        try:
+            days.append(date(int(y1 or y2 or y3), int(m1 or m2 or m3), int(d1 or d2 or d3)))
+        except ValueError:
+            continue
+    return days, _DAY.sub(" ", text) if days else text

@@ -1,0 +1,333 @@
+"""Proposals, what people decided of them, and the queue of pages that wait for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import Connection, func, insert, select
+
+from pipeline.domain.errors import Conflict, NotApproved
+from pipeline.domain.identity import MatchAnswer
+from pipeline.domain.paper import PageKind
+from pipeline.domain.review import (
+    Approved,
+    Decision,
+    IdentityDecision,
+    MedicationPayload,
+    Proposal,
+    Role,
+    Severity,
+    State,
+    Verb,
+    in_force,
+    settled_identity,
+)
+from pipeline.storage.codec import from_json, to_json
+from pipeline.storage.engine import Database
+from pipeline.storage.outcomes import add_proposals, current_proposals
+from pipeline.storage.schema import batches, decisions, identity_decisions, outcomes, pages, proposals, scans
+from pipeline.storage.tally import Tally, current_patients, identity_decision_of, settled, tallies
+
+APPROVING = (Verb.ACCEPT, Verb.AMEND)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One read page as the queue shows it.
+
+    Attributes:
+        page_id: the page.
+        number: of the page in its file, from 1; `pages` is how many the file has.
+        scan_name: the file's name when it first came.
+        batch_id: the delivery that first brought it, at `received_at` (UTC).
+        kind: what the page is.
+        written_on: clinical date; None = none written.
+        prescriber: as understood; None = not said.
+        answer: the machine's, whose paper it is.
+        patient_id: current patient: as people settled it, else as matched; None = nobody.
+        settled: a person said whose paper it is.
+        open: current proposals without a decision in force; then by what was decided.
+        worst: the worst flag of the current proposals; None = no flag.
+        duplicate_of: the page that shows the same sheet and came first.
+    """
+
+    page_id: str
+    number: int
+    pages: int
+    scan_name: str
+    batch_id: str
+    received_at: datetime
+    kind: PageKind
+    written_on: date | None
+    prescriber: str | None
+    answer: MatchAnswer
+    patient_id: str | None
+    settled: bool
+    open: int
+    accepted: int
+    amended: int
+    rejected: int
+    worst: Severity | None
+    duplicate_of: str | None
+
+
+class Review:
+    """What people look at and what they said; decisions are only ever added."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def proposals(self, page_id: str) -> list[Proposal]:
+        """Return the proposals for a page's current patient, in the order of the page."""
+        with self._database.reading() as connection:
+            return current_proposals(connection, page_id)
+
+    def decisions(self, proposal_id: str) -> list[Decision]:
+        """Return what was said of a proposal, oldest first."""
+        with self._database.reading() as connection:
+            return _decisions(connection, proposal_id)
+
+    def identity_decisions(self, page_id: str) -> list[IdentityDecision]:
+        """Return what was said about whose page it is, oldest first."""
+        with self._database.reading() as connection:
+            return _identity_decisions(connection, page_id)
+
+    def current_patient(self, page_id: str) -> str | None:
+        """Return whose page it is: as people settled it, else as it was matched; None = nobody's yet."""
+        with self._database.reading() as connection:
+            return current_patients(connection, page_id).get(page_id)
+
+    def decide(self, decision: Decision, *, seen: int) -> Decision:
+        """Store what a person said of a proposal.
+
+        Args:
+            decision: with id 0.
+            seen: id of the newest decision of this proposal that the person was shown, 0 = none.
+
+        Returns:
+            The decision with its id.
+
+        Raises:
+            Conflict: something was decided since, the page is now about somebody else, or there is
+                nothing to take back.
+            NotApproved: an approval that is not a doctor's, or of a page that is nobody's yet.
+            KeyError: no such proposal.
+        """
+        with self._database.writing() as connection:
+            where = select(proposals.c.page_id, proposals.c.patient_id)
+            proposal = connection.execute(where.where(proposals.c.id == decision.proposal_id)).first()
+            if proposal is None:
+                raise KeyError(decision.proposal_id)
+            _lock(connection, proposal.page_id)
+            said = _decisions(connection, decision.proposal_id)
+            if (said[-1].id if said else 0) != seen:
+                raise Conflict("decided meanwhile")
+            if current_patients(connection, proposal.page_id)[proposal.page_id] != proposal.patient_id:
+                raise Conflict("the page is about somebody else by now")
+            if decision.verb is Verb.UNDO and in_force(said) is None:
+                raise Conflict("there is nothing to take back")
+            if decision.verb in APPROVING and decision.role is not Role.DOCTOR:
+                raise NotApproved("only a doctor's decision approves")
+            if decision.verb in APPROVING and proposal.patient_id is None:
+                raise NotApproved("nobody settled whose paper it is")
+            row = {
+                "proposal_id": decision.proposal_id,
+                "verb": decision.verb,
+                "by_user": decision.user,
+                "role": decision.role,
+                "at": decision.at,
+                "reason": decision.reason,
+                "amended": None if decision.amended is None else to_json(decision.amended),
+            }
+            stored = connection.execute(insert(decisions).values(row).returning(decisions.c.id))
+            return replace(decision, id=stored.scalar_one())
+
+    def decide_identity(
+        self, decision: IdentityDecision, *, proposals: Sequence[Proposal], seen: int
+    ) -> IdentityDecision:
+        """Store what a person said about whose page it is, with the proposals for that patient.
+
+        Args:
+            decision: with id 0.
+            proposals: of this page for the patient whose it then is; known ones stay as they are.
+            seen: id of the newest identity decision that the person was shown, 0 = none.
+
+        Returns:
+            The decision with its id.
+
+        Raises:
+            Conflict: somebody decided since, a line of the page stands accepted or amended (take that
+                back first), or there is nothing to take back.
+            KeyError: no such page, or it was not read yet.
+            ValueError: the proposals are of another page or for another patient.
+        """
+        with self._database.writing() as connection:
+            _lock(connection, decision.page_id)
+            matched = current_matches(connection, decision.page_id)
+            said = _identity_decisions(connection, decision.page_id)
+            if (said[-1].id if said else 0) != seen:
+                raise Conflict("decided meanwhile")
+            if decision.undo and settled_identity(said) is None:
+                raise Conflict("there is nothing to take back")
+            if _approved_on(connection, decision.page_id):
+                raise Conflict("a line of this page is approved; take that back first")
+            counting = settled_identity([*said, decision])
+            patient_id = matched if counting is None else counting.patient_id
+            if any((each.page_id, each.patient_id) != (decision.page_id, patient_id) for each in proposals):
+                raise ValueError("proposals of another page or for another patient")
+            row = {
+                "page_id": decision.page_id,
+                "patient_id": decision.patient_id,
+                "by_user": decision.user,
+                "role": decision.role,
+                "at": decision.at,
+                "undo": decision.undo,
+                "reason": decision.reason,
+            }
+            stored = connection.execute(
+                insert(identity_decisions).values(row).returning(identity_decisions.c.id)
+            )
+            new = replace(decision, id=stored.scalar_one())
+            add_proposals(connection, proposals)
+            return new
+
+    def approved(self) -> list[Approved]:
+        """Return all current proposals that a doctor's decision in force accepts or amends."""
+        query = (
+            select(decisions, proposals.c.page_id, proposals.c.patient_id)
+            .join_from(decisions, proposals, proposals.c.id == decisions.c.proposal_id)
+            .order_by(proposals.c.seq, decisions.c.id)
+        )
+        texts = select(proposals.c.id, proposals.c.proposal).where(
+            proposals.c.id.in_(select(decisions.c.proposal_id).where(decisions.c.verb.in_(APPROVING)))
+        )
+        with self._database.reading() as connection:
+            patients = current_patients(connection)
+            rows = connection.execute(query).all()
+            proposed: dict[str, str] = {row.id: row.proposal for row in connection.execute(texts)}
+        found = []
+        for proposal_id, spoken in groupby(rows, key=lambda row: cast(str, row.proposal_id)):
+            said = list(spoken)
+            standing = in_force([_decision_of(row) for row in said])
+            if standing is None or standing.verb not in APPROVING or standing.role is not Role.DOCTOR:
+                continue
+            if said[0].patient_id is not None and said[0].patient_id == patients[said[0].page_id]:
+                found.append(Approved(from_json(Proposal, proposed[proposal_id]), standing))
+        return found
+
+    def queue(self, *, doctor: str | None = None) -> list[QueueRow]:
+        """Return all read pages in the order in which they came.
+
+        Args:
+            doctor: only pages that this prescriber wrote, as `User.doctor` has the name; None = all.
+        """
+        in_file = (
+            select(pages.c.scan_sha256, func.count().label("pages")).group_by(pages.c.scan_sha256).subquery()
+        )
+        query = (
+            select(
+                pages.c.id,
+                pages.c.number,
+                in_file.c.pages,
+                scans.c.name,
+                scans.c.batch_id,
+                batches.c.received_at,
+                outcomes.c.kind,
+                outcomes.c.written_on,
+                outcomes.c.prescriber,
+                outcomes.c.answer,
+                outcomes.c.duplicate_of,
+            )
+            .join_from(outcomes, pages, pages.c.id == outcomes.c.page_id)
+            .join(in_file, in_file.c.scan_sha256 == pages.c.scan_sha256)
+            .join(scans, scans.c.sha256 == pages.c.scan_sha256)
+            .join(batches, batches.c.id == scans.c.batch_id)
+            .order_by(batches.c.received_at, pages.c.seq)
+        )
+        if doctor is not None:
+            query = query.where(outcomes.c.prescriber == doctor)
+        with self._database.reading() as connection:
+            patients = current_patients(connection)
+            said = settled(connection)
+            tally = tallies(connection, patients)
+            rows = connection.execute(query).all()
+        return [
+            _queue_row(row, patients[row.id], row.id in said, tally.get(row.id) or Tally()) for row in rows
+        ]
+
+
+def _lock(connection: Connection, page_id: str) -> None:
+    """Let nobody else decide anything about a page until this transaction ends."""
+    connection.execute(select(pages.c.seq).where(pages.c.id == page_id).with_for_update())
+
+
+def current_matches(connection: Connection, page_id: str) -> str | None:
+    """Return whom the machine matched a page with.
+
+    Raises:
+        KeyError: no such page, or it was not read yet.
+    """
+    row = connection.execute(select(outcomes.c.patient_id).where(outcomes.c.page_id == page_id)).first()
+    if row is None:
+        raise KeyError(page_id)
+    matched: str | None = row.patient_id
+    return matched
+
+
+def _decisions(connection: Connection, proposal_id: str) -> list[Decision]:
+    query = select(decisions).where(decisions.c.proposal_id == proposal_id).order_by(decisions.c.id)
+    return [_decision_of(row) for row in connection.execute(query)]
+
+
+def _identity_decisions(connection: Connection, page_id: str) -> list[IdentityDecision]:
+    query = select(identity_decisions).where(identity_decisions.c.page_id == page_id)
+    rows = connection.execute(query.order_by(identity_decisions.c.id))
+    return [identity_decision_of(row) for row in rows]
+
+
+def _approved_on(connection: Connection, page_id: str) -> bool:
+    """Whether any proposal of a page stands accepted or amended."""
+    query = (
+        select(decisions)
+        .join_from(decisions, proposals, proposals.c.id == decisions.c.proposal_id)
+        .where(proposals.c.page_id == page_id)
+        .order_by(decisions.c.proposal_id, decisions.c.id)
+    )
+    rows = connection.execute(query).all()
+    for _, spoken in groupby(rows, key=lambda row: cast(str, row.proposal_id)):
+        standing = in_force([_decision_of(row) for row in spoken])
+        if standing is not None and standing.verb in APPROVING:
+            return True
+    return False
+
+
+def _decision_of(row: Any) -> Decision:
+    amended = None if row.amended is None else from_json(MedicationPayload, row.amended)
+    return Decision(row.id, row.proposal_id, row.verb, row.by_user, row.role, row.at, row.reason, amended)
+
+
+def _queue_row(row: Any, patient_id: str | None, is_settled: bool, tally: Tally) -> QueueRow:
+    return QueueRow(
+        page_id=row.id,
+        number=row.number,
+        pages=row.pages,
+        scan_name=row.name,
+        batch_id=row.batch_id,
+        received_at=row.received_at,
+        kind=row.kind,
+        written_on=row.written_on,
+        prescriber=row.prescriber,
+        answer=row.answer,
+        patient_id=patient_id,
+        settled=is_settled,
+        open=tally.states[State.OPEN],
+        accepted=tally.states[State.ACCEPTED],
+        amended=tally.states[State.AMENDED],
+        rejected=tally.states[State.REJECTED],
+        worst=tally.worst,
+        duplicate_of=row.duplicate_of,
+    )

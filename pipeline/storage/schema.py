@@ -1,0 +1,282 @@
+"""The tables: queryable facts as columns, whole nouns as JSON text or compressed JSON at the end of a row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from pipeline.domain.identity import MatchAnswer
+from pipeline.domain.paper import PageKind
+from pipeline.domain.review import Role, Verb
+
+# The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
+HEAD = "0001"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps no time zone, so it is taken off and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC.
+
+        Raises:
+            ValueError: the moment names no time zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Load UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Named(TypeDecorator[StrEnum]):
+    """A StrEnum, stored by its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Store the value; refuse what the enumeration does not have."""
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+        """Load the member."""
+        return None if value is None else self.enum(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts up by itself only in an INTEGER primary key.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("declared_sheets", Integer),
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("scan_sha256", ForeignKey("scans.sha256"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("first", Boolean, nullable=False),
+    UniqueConstraint("batch_id", "scan_sha256", "name"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("scan_sha256", ForeignKey("scans.sha256"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("dpi", Integer, nullable=False),
+    Column("claimed_by", Text),
+    Column("claimed_until", UtcDateTime),
+    UniqueConstraint("scan_sha256", "number"),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    # A digest of the columns below: NULL is never equal to NULL in a unique key.
+    Column("key", Text, nullable=False, unique=True),
+    Column("stage", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("message_en", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
+    Column("scan_sha256", ForeignKey("scans.sha256")),
+    Column("page_number", Integer),
+    Index(None, "scan_sha256", "page_number"),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("page_id", ForeignKey("pages.id"), primary_key=True),
+    Column("kind", Named(PageKind), nullable=False),
+    Column("blank", Boolean, nullable=False),
+    Column("written_on", Date),
+    Column("prescriber", Text),
+    Column("answer", Named(MatchAnswer), nullable=False),
+    Column("patient_id", Text),
+    Column("duplicate_of", ForeignKey("pages.id"), index=True),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("match", Text, nullable=False),
+    Column("seconds", Text, nullable=False),
+    Column("understanding", Text, nullable=False),
+    Column("layout", LargeBinary, nullable=False),
+    Column("transcript", LargeBinary, nullable=False),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("page_id", ForeignKey("outcomes.page_id"), nullable=False),
+    Column("patient_id", Text),
+    Column("position", Integer, nullable=False),
+    # 0 = high ... 2 = low, so that the worst is the minimum; NULL = no flag.
+    Column("worst", Integer),
+    Column("proposal", Text, nullable=False),
+    Index("ix_proposals_page_id_patient_id_worst", "page_id", "patient_id", "worst"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("proposal_id", ForeignKey("proposals.id"), nullable=False, index=True),
+    Column("verb", Named(Verb), nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("role", Named(Role), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", Text),
+    Column("amended", Text),
+    sqlite_autoincrement=True,
+)
+
+identity_decisions = Table(
+    "identity_decisions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("page_id", ForeignKey("outcomes.page_id"), nullable=False, index=True),
+    Column("patient_id", Text),
+    Column("by_user", Text, nullable=False),
+    Column("role", Named(Role), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undo", Boolean, nullable=False),
+    Column("reason", Text),
+    sqlite_autoincrement=True,
+)
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("birth_date", Date, index=True),
+    # Folded words, each after a blank: " dupont martin marie".
+    Column("words", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+doctors = Table(
+    "doctors",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("role", Named(Role), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("doctor", Text),
+    Column("must_change", Boolean, nullable=False),
+    Column("language", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user_name", ForeignKey("users.name"), nullable=False, index=True),
+    Column("expires", UtcDateTime, nullable=False),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("decision_id", ForeignKey("decisions.id"), primary_key=True),
+    Column("bundle_id", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("kind", Text, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("counts", Text, nullable=False),
+)

@@ -1,0 +1,94 @@
+"""Where pages stand: current patients and states of proposals, from a few queries over whole sets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.domain.review import Decision, IdentityDecision, Severity, State, settled_identity, state_of
+from pipeline.storage.schema import decisions, identity_decisions, outcomes, proposals
+
+SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many current proposals of a page are in which state, and its worst flag."""
+
+    states: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    worst: Severity | None = None
+
+
+def severity_rank(severities: Sequence[Severity]) -> int | None:
+    """Return 0 where the worst is high, 1 medium, 2 low; None = there is none."""
+    return min((SEVERITIES.index(severity) for severity in severities), default=None)
+
+
+def settled(connection: Connection, page_id: str | None = None) -> dict[str, IdentityDecision]:
+    """Return the identity decision that counts, for every page (or one) that has one."""
+    query = select(identity_decisions).order_by(identity_decisions.c.page_id, identity_decisions.c.id)
+    if page_id is not None:
+        query = query.where(identity_decisions.c.page_id == page_id)
+    found = {}
+    rows = connection.execute(query).all()
+    for page, said in groupby(rows, key=lambda row: cast(str, row.page_id)):
+        decision = settled_identity([identity_decision_of(row) for row in said])
+        if decision is not None:
+            found[page] = decision
+    return found
+
+
+def current_patients(connection: Connection, page_id: str | None = None) -> dict[str, str | None]:
+    """Return whose every read page (or one) is: as people settled it, else as it was matched."""
+    query = select(outcomes.c.page_id, outcomes.c.patient_id)
+    if page_id is not None:
+        query = query.where(outcomes.c.page_id == page_id)
+    patients: dict[str, str | None] = {row.page_id: row.patient_id for row in connection.execute(query)}
+    return patients | {page: said.patient_id for page, said in settled(connection, page_id).items()}
+
+
+def tallies(connection: Connection, patients: dict[str, str | None]) -> dict[str, Tally]:
+    """Return a tally for every page that has current proposals.
+
+    Args:
+        connection: a transaction.
+        patients: page id -> current patient, as `current_patients` returns it.
+    """
+    found: dict[str, Tally] = defaultdict(Tally)
+    groups = select(
+        proposals.c.page_id,
+        proposals.c.patient_id,
+        func.count().label("number"),
+        func.min(proposals.c.worst).label("worst"),
+    ).group_by(proposals.c.page_id, proposals.c.patient_id)
+    for row in connection.execute(groups):
+        if row.patient_id == patients[row.page_id]:
+            tally = found[row.page_id]
+            tally.states[State.OPEN] = row.number
+            tally.worst = None if row.worst is None else SEVERITIES[row.worst]
+    said = (
+        select(proposals.c.page_id, proposals.c.patient_id, decisions.c.proposal_id, decisions.c.verb)
+        .join_from(decisions, proposals, proposals.c.id == decisions.c.proposal_id)
+        .order_by(decisions.c.proposal_id, decisions.c.id)
+    )
+    for _, rows in groupby(connection.execute(said).all(), key=lambda row: cast(str, row.proposal_id)):
+        spoken = list(rows)
+        page = spoken[0].page_id
+        if spoken[0].patient_id == patients[page]:
+            # The verb is all that a state depends on: whole decisions would cost the queue its speed.
+            states = found[page].states
+            states[State.OPEN] -= 1
+            states[state_of(cast(list[Decision], spoken))] += 1
+    return found
+
+
+def identity_decision_of(row: Any) -> IdentityDecision:
+    """Return a row of `identity_decisions` as its noun."""
+    return IdentityDecision(
+        row.id, row.page_id, row.patient_id, row.by_user, row.role, row.at, row.undo, row.reason
+    )
