@@ -1,0 +1,1 @@
+"""What the eye finds on a page before anything is read."""

@@ -1,0 +1,30 @@
+"""QR codes and DataMatrix on a page."""
+
+from __future__ import annotations
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from pipeline.domain.geometry import Quad
+from pipeline.domain.paper import Barcode
+
+_FORMATS = {"QRCode": zxingcpp.BarcodeFormat.QRCode, "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix}
+
+
+def barcodes(gray: NDArray[np.uint8], *, scale: float = 1.0) -> tuple[Barcode, ...]:
+    """Decode the codes that a page bears (zxing-cpp).
+
+    Args:
+        gray: (h, w), at any reduction at which a module is still two pixels wide.
+        scale: delivered pixels a pixel of `gray`.
+    """
+    found = []
+    for code in zxingcpp.read_barcodes(gray, formats=list(_FORMATS.values()), try_downscale=False):
+        name = next((name for name, kind in _FORMATS.items() if kind == code.format), None)
+        if name is None or not code.valid:
+            continue
+        place = code.position
+        points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+        found.append(Barcode(name, code.text, Quad(*((p.x * scale, p.y * scale) for p in points))))
+    return tuple(found)

@@ -1,0 +1,187 @@
+"""See a page: which way up it is, where its paper lies, and its lines of ink in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.geometry import Box, Quad
+from pipeline.domain.paper import Layout, Line, Page, Stroke
+from pipeline.image.blank import ink_mask, is_blank
+from pipeline.image.codes import barcodes
+from pipeline.image.fingerprint import fingerprint
+from pipeline.image.light import Paper, background, find_paper, flatten, shrink, to_gray
+from pipeline.image.lines import InkLine, find_lines, text_height, without_rules
+from pipeline.image.stroke import stroke_cues, stroke_of
+from pipeline.image.upright import skew_of, stands_upright_or_lies, upright_probability, upside_cues
+
+Gray = NDArray[np.uint8]
+Matrix = NDArray[np.float64]
+
+_WORK_DPI = 130
+_PHOTO_SIDE = 1250
+"""Long side, px, at which a page of unknown resolution is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page at working scale, turned upright and straight.
+
+    Attributes:
+        mask: 255 where there is ink, (h, w), rules removed.
+        to_page: 3 by 3, from `mask` to the delivered image.
+        lines: in reading order, in coordinates of `mask`.
+        strokes: hand or print, one a line.
+        rotation: degrees clockwise by which the delivered image is turned.
+        skew: degrees clockwise that remain.
+        upright: 0.5-1, how sure it is that the page is not the other way up.
+    """
+
+    mask: Gray
+    to_page: Matrix
+    lines: list[InkLine]
+    strokes: list[Stroke]
+    rotation: int
+    skew: float
+    upright: float
+
+
+def see(page: Page, pixels: NDArray[np.uint8]) -> tuple[Layout, NDArray[np.uint8]]:
+    """Find what the eye finds on a page before anything is read.
+
+    Args:
+        page: whose pixels these are.
+        pixels: as delivered, gray (h, w) or RGB (h, w, 3).
+
+    Returns:
+        The layout, in pixels of the delivered image, and `flat`: gray of the same shape, paper about 252,
+        ink dark, whatever lies beside the paper 255.
+    """
+    gray = to_gray(pixels)
+    factor = max(1.0, page.dpi / _WORK_DPI if page.dpi >= 100 else max(gray.shape) / _PHOTO_SIDE)
+    small = shrink(gray, factor)
+    paper = find_paper(small)
+    ground = background(small, paper)
+    flat = flatten(gray, ground, paper)
+    seen = look(
+        flatten(small, ground, paper),
+        paper,
+        scale=(gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]),
+    )
+    blank = is_blank(seen.lines, seen.mask)
+    lines = (
+        ()
+        if blank
+        else tuple(
+            Line(page.id, order, _quad(line.box, seen.to_page), stroke)
+            for order, (line, stroke) in enumerate(zip(seen.lines, seen.strokes, strict=True))
+        )
+    )
+    layout = Layout(
+        rotation=seen.rotation,
+        skew=seen.skew,
+        blank=blank,
+        photo=paper.open_sides >= 3 and page.dpi < 100,
+        lines=lines,
+        barcodes=() if blank else barcodes(small, scale=factor),
+        fingerprint=b"" if blank else fingerprint(_handwriting(seen)),
+    )
+    return layout, flat
+
+
+def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
+    """Turn a flattened page upright and find its lines.
+
+    Args:
+        flat: gray (h, w) at working scale, as delivered otherwise.
+        paper: where the paper lies.
+        scale: delivered pixels a pixel of `flat`, along and across.
+    """
+    mask = ink_mask(flat)
+    to_page = np.diag([scale[0], scale[1], 1.0])
+    if paper.corners is not None and paper.open_sides >= 3:
+        mask, back = _straightened(mask, paper.corners)
+        to_page = to_page @ back
+    lying = stands_upright_or_lies(without_rules(mask, round(0.08 * max(mask.shape)))) < 0
+    quarter = 1 if lying else 0
+    mask, back = _turned(mask, quarter)
+    to_page = to_page @ back
+    skew = skew_of(mask)
+    mask, back = _deskewed(mask, skew)
+    to_page = to_page @ back
+    mask = without_rules(mask, round(0.08 * max(mask.shape)))
+    lines = find_lines(mask)
+    cues = upside_cues(mask, [line.box for line in lines], Box(0, 0, mask.shape[1], mask.shape[0]))
+    upright = upright_probability(cues)
+    if upright < 0.5:
+        mask, back = _turned(mask, 2)
+        to_page = to_page @ back
+        quarter += 2
+        lines, upright = find_lines(mask), 1 - upright
+    return Seen(mask, to_page, lines, _strokes(mask, lines), 90 * (-quarter % 4), skew, upright)
+
+
+def _straightened(mask: Gray, corners: NDArray[np.float32]) -> tuple[Gray, Matrix]:
+    """Take the perspective out of a photographed sheet; second: the way back."""
+    height, width = mask.shape
+    points = (corners * np.array([width, height], np.float32)).astype(np.float32)
+    sides = np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1)
+    size = (max(16, round(float(sides[0] + sides[2]) / 2)), max(16, round(float(sides[1] + sides[3]) / 2)))
+    target = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
+    turn = cv2.getPerspectiveTransform(points, target)
+    return _warped(mask, turn, size), np.asarray(np.linalg.inv(turn), dtype=np.float64)
+
+
+def _turned(mask: Gray, quarters: int) -> tuple[Gray, Matrix]:
+    """Turn by quarters clockwise; second: the way back."""
+    height, width = mask.shape
+    quarters %= 4
+    forth = {
+        0: np.eye(3),
+        1: np.array([[0, -1, height], [1, 0, 0], [0, 0, 1.0]]),
+        2: np.array([[-1, 0, width], [0, -1, height], [0, 0, 1.0]]),
+        3: np.array([[0, 1, 0], [-1, 0, width], [0, 0, 1.0]]),
+    }[quarters]
+    turned = np.ascontiguousarray(np.rot90(mask, -quarters))
+    return turned, np.asarray(np.linalg.inv(forth), dtype=np.float64)
+
+
+def _deskewed(mask: Gray, skew: float) -> tuple[Gray, Matrix]:
+    """Turn writing that sinks by `skew` degrees level; second: the way back."""
+    height, width = mask.shape
+    turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0), [0, 0, 1]])
+    grown = (width, height)
+    return _warped(mask, turn, grown), np.asarray(np.linalg.inv(turn), dtype=np.float64)
+
+
+def _warped(mask: Gray, turn: Matrix, size: tuple[int, int]) -> Gray:
+    moved = cv2.warpPerspective(mask, turn, size, flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.compare(moved, 100, cv2.CMP_GT), dtype=np.uint8)
+
+
+def _strokes(mask: Gray, lines: list[InkLine]) -> list[Stroke]:
+    """Return hand or print for every line."""
+    if not lines:
+        return []
+    thickness = np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), dtype=np.float32)
+    usual = text_height(np.concatenate([line.parts for line in lines]))
+    return [stroke_of(stroke_cues(line, usual, thickness)) for line in lines]
+
+
+def _handwriting(seen: Seen) -> Gray:
+    """Return the ink of the handwritten lines; of all lines where none is handwritten."""
+    kept = [line for line, s in zip(seen.lines, seen.strokes, strict=True) if s is Stroke.HAND] or seen.lines
+    only = np.zeros_like(seen.mask)
+    for box in (line.box for line in kept):
+        only[box.y0 : box.y1, box.x0 : box.x1] = seen.mask[box.y0 : box.y1, box.x0 : box.x1]
+    return only
+
+
+def _quad(box: Box, to_page: Matrix) -> Quad:
+    """Return a box of the working image as a quad of the delivered one."""
+    corners = np.array([[(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)]], np.float64)
+    moved = cv2.perspectiveTransform(corners, to_page)[0]
+    return Quad(*((float(x), float(y)) for x, y in moved))
