@@ -62,7 +62,8 @@ class PdfFile(Closing):
             try:
                 self._document = pdfium.PdfDocument(data)
             except pdfium.PdfiumError as error:
-                if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD:
+                # the code alone may be that of a document opened before
+                if error.err_code == pdfium_c.FPDF_ERR_PASSWORD and b"/Encrypt" in data:
                     raise Encrypted from error
                 raise NotAnImage from error
             self.page_count = len(self._document)
