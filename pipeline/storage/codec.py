@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -20,19 +20,19 @@ _CONFIG = ConfigDict(
 
 
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     # A noun's own adapter takes no configuration; inside a tuple of one it inherits the tuple's.
     return TypeAdapter(tuple[kind], config=_CONFIG)
 
 
-def to_json(noun: Any, kind: Hashable | None = None) -> str:
+def to_json(noun: Any, kind: Any = None) -> str:
     """Return a noun as JSON text: decimals and dates as strings, bytes in base64.
 
     Args:
         noun: a dataclass of `pipeline.domain`, or a container.
         kind: what it is; needed for containers only.
     """
-    return _adapter(type(noun) if kind is None else kind).dump_json((noun,)).decode()
+    return _adapter(kind or noun.__class__).dump_json((noun,)).decode()
 
 
 def from_json(kind: type[T], text: str | bytes) -> T:
@@ -41,7 +41,7 @@ def from_json(kind: type[T], text: str | bytes) -> T:
     Raises:
         ValueError: the text is not such a noun; the message is pydantic's without the input.
     """
-    return cast(T, _adapter(cast(Hashable, kind)).validate_json(text)[0])
+    return cast(T, _adapter(cast(Any, kind)).validate_json(text)[0])
 
 
 def to_blob(noun: Any) -> bytes:

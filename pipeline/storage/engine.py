@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 30
@@ -50,7 +50,9 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    event.listen(engine, "handle_error", _hide_values)
+    return engine
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
@@ -72,6 +74,16 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reprise_reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Take PostgreSQL's DETAIL out of an error: it quotes the row that was refused."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnostics = getattr(error, "diag", None)
+    if diagnostics is not None and diagnostics.message_detail and wrapped is not None:
+        told, said = str(error), diagnostics.message_primary or type(error).__name__
+        error.args = (said,)
+        wrapped.args = tuple(str(part).replace(told, said) for part in wrapped.args)
 
 
 def insert_new(connection: Connection, table: Table) -> Any:

@@ -77,7 +77,9 @@ class Registry:
     def _import(self, table: Table, rows: Mapping[str, dict[str, Any]]) -> ImportReport:
         with self._database.writing() as connection:
             known = {row.id: row.payload for row in connection.execute(select(table.c.id, table.c.payload))}
-            changed = [{"id": key, **row} for key, row in rows.items() if known.get(key) != row["payload"]]
+            changed = [
+                {"id": key, **row} for key, row in sorted(rows.items()) if known.get(key) != row["payload"]
+            ]
             if changed:
                 connection.execute(upsert(connection, table, key="id"), changed)
         added = len(rows.keys() - known.keys())

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from pipeline.domain.errors import Conflict, NotApproved
-from pipeline.domain.identity import MatchAnswer
-from pipeline.domain.paper import PageKind
 from pipeline.domain.review import (
     Approved,
     Decision,
@@ -20,8 +17,6 @@ from pipeline.domain.review import (
     MedicationPayload,
     Proposal,
     Role,
-    Severity,
-    State,
     Verb,
     in_force,
     settled_identity,
@@ -29,50 +24,11 @@ from pipeline.domain.review import (
 from pipeline.storage.codec import from_json, to_json
 from pipeline.storage.engine import Database
 from pipeline.storage.outcomes import add_proposals, current_proposals
-from pipeline.storage.schema import batches, decisions, identity_decisions, outcomes, pages, proposals, scans
-from pipeline.storage.tally import Tally, current_patients, identity_decision_of, settled, tallies
+from pipeline.storage.queue import QueueRow, queue_rows
+from pipeline.storage.schema import decisions, identity_decisions, outcomes, pages, proposals
+from pipeline.storage.tally import current_patients, identity_decision_of
 
 APPROVING = (Verb.ACCEPT, Verb.AMEND)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One read page as the queue shows it.
-
-    Attributes:
-        page_id: the page.
-        number: of the page in its file, from 1; `pages` is how many the file has.
-        scan_name: the file's name when it first came.
-        batch_id: the delivery that first brought it, at `received_at` (UTC).
-        kind: what the page is.
-        written_on: clinical date; None = none written.
-        prescriber: as understood; None = not said.
-        answer: the machine's, whose paper it is.
-        patient_id: current patient: as people settled it, else as matched; None = nobody.
-        settled: a person said whose paper it is.
-        open: current proposals without a decision in force; then by what was decided.
-        worst: the worst flag of the current proposals; None = no flag.
-        duplicate_of: the page that shows the same sheet and came first.
-    """
-
-    page_id: str
-    number: int
-    pages: int
-    scan_name: str
-    batch_id: str
-    received_at: datetime
-    kind: PageKind
-    written_on: date | None
-    prescriber: str | None
-    answer: MatchAnswer
-    patient_id: str | None
-    settled: bool
-    open: int
-    accepted: int
-    amended: int
-    rejected: int
-    worst: Severity | None
-    duplicate_of: str | None
 
 
 class Review:
@@ -167,7 +123,7 @@ class Review:
         """
         with self._database.writing() as connection:
             _lock(connection, decision.page_id)
-            matched = current_matches(connection, decision.page_id)
+            matched = _matched(connection, decision.page_id)
             said = _identity_decisions(connection, decision.page_id)
             if (said[-1].id if said else 0) != seen:
                 raise Conflict("decided meanwhile")
@@ -225,39 +181,8 @@ class Review:
         Args:
             doctor: only pages that this prescriber wrote, as `User.doctor` has the name; None = all.
         """
-        in_file = (
-            select(pages.c.scan_sha256, func.count().label("pages")).group_by(pages.c.scan_sha256).subquery()
-        )
-        query = (
-            select(
-                pages.c.id,
-                pages.c.number,
-                in_file.c.pages,
-                scans.c.name,
-                scans.c.batch_id,
-                batches.c.received_at,
-                outcomes.c.kind,
-                outcomes.c.written_on,
-                outcomes.c.prescriber,
-                outcomes.c.answer,
-                outcomes.c.duplicate_of,
-            )
-            .join_from(outcomes, pages, pages.c.id == outcomes.c.page_id)
-            .join(in_file, in_file.c.scan_sha256 == pages.c.scan_sha256)
-            .join(scans, scans.c.sha256 == pages.c.scan_sha256)
-            .join(batches, batches.c.id == scans.c.batch_id)
-            .order_by(batches.c.received_at, pages.c.seq)
-        )
-        if doctor is not None:
-            query = query.where(outcomes.c.prescriber == doctor)
         with self._database.reading() as connection:
-            patients = current_patients(connection)
-            said = settled(connection)
-            tally = tallies(connection, patients)
-            rows = connection.execute(query).all()
-        return [
-            _queue_row(row, patients[row.id], row.id in said, tally.get(row.id) or Tally()) for row in rows
-        ]
+            return queue_rows(connection, doctor=doctor)
 
 
 def _lock(connection: Connection, page_id: str) -> None:
@@ -265,7 +190,7 @@ def _lock(connection: Connection, page_id: str) -> None:
     connection.execute(select(pages.c.seq).where(pages.c.id == page_id).with_for_update())
 
 
-def current_matches(connection: Connection, page_id: str) -> str | None:
+def _matched(connection: Connection, page_id: str) -> str | None:
     """Return whom the machine matched a page with.
 
     Raises:
@@ -308,26 +233,3 @@ def _approved_on(connection: Connection, page_id: str) -> bool:
 def _decision_of(row: Any) -> Decision:
     amended = None if row.amended is None else from_json(MedicationPayload, row.amended)
     return Decision(row.id, row.proposal_id, row.verb, row.by_user, row.role, row.at, row.reason, amended)
-
-
-def _queue_row(row: Any, patient_id: str | None, is_settled: bool, tally: Tally) -> QueueRow:
-    return QueueRow(
-        page_id=row.id,
-        number=row.number,
-        pages=row.pages,
-        scan_name=row.name,
-        batch_id=row.batch_id,
-        received_at=row.received_at,
-        kind=row.kind,
-        written_on=row.written_on,
-        prescriber=row.prescriber,
-        answer=row.answer,
-        patient_id=patient_id,
-        settled=is_settled,
-        open=tally.states[State.OPEN],
-        accepted=tally.states[State.ACCEPTED],
-        amended=tally.states[State.AMENDED],
-        rejected=tally.states[State.REJECTED],
-        worst=tally.worst,
-        duplicate_of=row.duplicate_of,
-    )
