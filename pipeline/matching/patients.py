@@ -153,7 +153,7 @@ class PatientIndex:
         named = bool(keys & {"names.exact", "names.birth_name", "names.close", "names.ink"})
         if "ins.agrees" in keys and named:
             return lead >= rules.lead_bits
-        exact = bool(keys & {"names.exact", "names.birth_name", "names.ink"})
+        exact = bool(keys & {"names.exact", "names.birth_name"})
         given = "given.exact" in keys or ("given.later" in keys and exact)
         if keys & _MORE_THAN_A_NAME:
             # A family's phone and a common name's age are shared: without the given name, only a full

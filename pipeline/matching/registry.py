@@ -252,7 +252,7 @@ def _fields(headings: list[str], kind: str) -> list[str]:
     known = {folded(word): field for field, words in _headings()[kind].items() for word in words}
     fields: list[str] = []
     for heading in headings:
-        field = known.get(folded(heading), "")
+        field = known.get(folded(heading.replace("°", "o ")), "")
         fields.append("" if field in fields else field)
     return fields
 

@@ -101,7 +101,7 @@ CONTEXT = ExportContext(
     scan_of=lambda page_id: SCAN,
     outage=(date(2025, 11, 10), date(2025, 11, 14)),
     display_names={"ovasseur": "Dr Odile VASSEUR"},
-    rpps={"Dr Odile VASSEUR": "10999999994"},
+    rpps={"Dr Odile VASSEUR": "10999999997"},
 )
 
 
@@ -232,7 +232,7 @@ def test_who_approved_who_transcribed_and_who_wrote_stay_apart(made: dict) -> No
     kinds = {agent["type"]["coding"][0]["code"]: agent["who"] for agent in agents}
     assert kinds["verifier"]["identifier"]["value"] == "ovasseur"
     assert kinds["assembler"]["display"].startswith("Reprise 0.1.0")
-    assert kinds["author"]["identifier"]["value"] == "10999999994"
+    assert kinds["author"]["identifier"]["value"] == "10999999997"
 
 
 def test_the_scan_goes_once_by_sha256_and_without_its_name(made: dict) -> None:
