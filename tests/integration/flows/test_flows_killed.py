@@ -18,7 +18,12 @@ SCANS = Path(__file__).parents[3] / "sample_scans" / "scans"
 
 
 def start(folder, data):
-    environment = {**os.environ, "REPRISE_DATA_DIR": str(data), "REPRISE_CHUNK_PAGES": "2", "REPRISE_WORKERS": "1"}
+    environment = {
+        **os.environ,
+        "REPRISE_DATA_DIR": str(data),
+        "REPRISE_CHUNK_PAGES": "2",
+        "REPRISE_WORKERS": "1",
+    }
     command = [sys.executable, "-m", "pipeline.cli", "run", str(folder)]
     return subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
@@ -27,7 +32,9 @@ def start(folder, data):
 
 def outcomes(house):
     """When each page was finished: {page id: row}, from the database itself."""
-    pages = [page for batch in house.store.papers.batches() for page in house.store.papers.pages_of_batch(batch.id)]
+    pages = [
+        page for batch in house.store.papers.batches() for page in house.store.papers.pages_of_batch(batch.id)
+    ]
     done = {page.id: house.store.papers.outcome(page.id) for page in pages}
     return pages, {page_id: outcome for page_id, outcome in done.items() if outcome is not None}
 
