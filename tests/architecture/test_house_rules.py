@@ -1,4 +1,4 @@
-"""The house's own rules: import contracts, settings documented, every command explained, nobody else's names."""
+"""The house's rules: imports, settings and commands documented, small files, nothing of this machine."""
 
 import re
 import subprocess
@@ -10,12 +10,16 @@ import pytest
 from typer.main import get_command
 
 ROOT = Path(__file__).parents[2]
+TEXTS = {".py", ".md", ".txt", ".toml", ".html", ".json", ".tsv", ".in", ""}
 SOURCES = sorted(path for top in ("pipeline", "flows") for path in (ROOT / top).rglob("*.py"))
 
 
 def test_imports_run_down_only():
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -78,7 +82,7 @@ def test_nothing_committed_names_a_registry_or_this_machine():
     hosts = re.compile(r"(files\.pythonhosted|pypi\.org|registry\.npmjs|/work/|/root/)")
     for name in listed.stdout.splitlines():
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".txt", ".toml", ".html", ".json", ".tsv", ".in", ""} and path.is_file():
+        if path.suffix in TEXTS and path.is_file():
             text = path.read_text(encoding="utf-8", errors="ignore")
             if path != Path(__file__):
                 assert not hosts.search(text), name

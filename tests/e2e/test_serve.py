@@ -1,4 +1,4 @@
-"""`reprise serve`: everything starts together, a dropped scan is read within a minute, and everything stops together."""
+"""`reprise serve`: all starts together, a dropped scan is read within a minute, all stops together."""
 
 import json
 import os
@@ -94,5 +94,5 @@ def test_serve_watches_schedules_and_stops(serving):
     assert len(family) >= 4
     running.send_signal(signal.SIGINT)
     assert running.wait(120) == 0
-    gone, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=20)
     assert not alive, [process.cmdline() for process in alive]

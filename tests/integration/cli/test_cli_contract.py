@@ -69,7 +69,7 @@ def test_rank_puts_the_written_name_first(words, tmp_path):
 def test_parse_never_says_more_than_the_text():
     full, bare = rows(reprise("parse", stdin="Doliprane 1 g 1 cp x3/j pdt 5j\nDoliprane\n"))
     medication = full["medications"][0]
-    assert MEDICATION_KEYS <= set(medication)
+    assert set(medication) >= MEDICATION_KEYS
     assert medication["substance"] == "paracétamol" and medication["strength"] == "1 g"
     repeat = medication["dosage"][0]["timing"]["repeat"]
     assert (repeat["frequency"], repeat["period"], repeat["periodUnit"]) == (3, 1, "d")

@@ -1,4 +1,4 @@
-"""The flows on a real Prefect: a batch, the night's report, and nothing of any patient in Prefect's own database."""
+"""The flows on a real Prefect: a batch, the night's report, and no patient in Prefect's own database."""
 
 import os
 import sqlite3
