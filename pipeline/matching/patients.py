@@ -8,7 +8,8 @@ in patient_weights.toml.
 A wrong match is the worst error of this program, so a match needs all of: probability 0.95; a lead by what
 the page itself says over everybody else (namesakes and twins ask, whatever the agenda says); and more
 than a name (a birth date, year or age, an INS or a phone number; or a full name whose bearer has the
-appointment of that day). What is not a match says a probability below 0.95.
+appointment of that day), and not an age alone for somebody whom neither the agenda nor the treating
+doctor expects there. What is not a match says a probability below 0.95.
 
 Reasons:
 
@@ -159,6 +160,8 @@ class PatientIndex:
             # A family's phone and a common name's age are shared: without the given name, only a full
             # birth date is enough by itself; an age or a year needs the agenda beside it.
             strong = given or "birth_date.exact" in keys or "appointment.that_day" in keys
-            return named and strong and (exact or given) and lead >= rules.lead_bits
+            # Namesakes of one age exist: neither expected that day nor this doctor's patient, ask.
+            stray = {"appointment.none", "doctor.other"} <= keys and "birth_date.exact" not in keys
+            return named and strong and not stray and (exact or given) and lead >= rules.lead_bits
         full_name = "names.exact" in keys and "given.exact" in keys
         return full_name and "appointment.that_day" in keys and lead >= rules.context_lead_bits

@@ -157,3 +157,11 @@ def test_three_thousand_patients_are_indexed_and_asked_quickly() -> None:
     for patient in CROWD[:100]:
         asked(index, Traits(names=(patient.family_name, patient.given_names), birth_date=patient.birth_date))
     assert (time.process_time() - start) / 100 < 0.020
+
+
+def test_an_age_alone_does_not_match_whom_neither_agenda_nor_doctor_expects() -> None:
+    elsewhere = dataclasses.replace(LOU, treating_doctor="Dr Guy AILLEURS")
+    index = PatientIndex([*CROWD, elsewhere], AGENDA)
+    names = ("Le Quintrec", "Lou-Anne")
+    assert asked(index, Traits(names=names, age=45)).answer is MatchAnswer.ASK
+    assert asked(index, Traits(names=names, birth_date=date(1980, 5, 1))).patient_id == "P2"
