@@ -10,30 +10,33 @@ from numpy.typing import NDArray
 
 from pipeline.image.lines import InkLine
 
-INK = 212
+INK = 220
 """Flattened gray below which a pixel is ink; what shines through from the back stays above 230."""
+FAINT = 238
+"""The same for pale marks such as printed rules, which are looked for and never read."""
 
 
-def ink_mask(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return 255 where there is ink, without dark bands that reach the image's sides.
+def without_edges(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the page with dark bands along the image's sides (lid, sheet edge, staple shadow) made white.
 
     Args:
         flat: gray (h, w), paper about 252.
     """
-    mask = np.asarray(cv2.compare(flat, INK, cv2.CMP_LT), dtype=np.uint8)
+    mask = (flat < INK).astype(np.uint8)
     height, width = mask.shape
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y, w, h = (stats[:, column] for column in range(4))
-    reaches = (x <= 2) | (y <= 2) | (x + w >= width - 2) | (y + h >= height - 2)
-    band = (
-        reaches
-        & (np.maximum(w, h) > 0.04 * max(height, width))
-        & (np.minimum(w, h) < 0.15 * min(height, width))
-    )
+    reaches = (x <= 3) | (y <= 3) | (x + w >= width - 3) | (y + h >= height - 3)
+    frame = np.ones(mask.shape, np.bool_)
+    inset = max(4, round(0.06 * min(height, width)))
+    frame[inset:-inset, inset:-inset] = False
+    near = np.bincount(labels[frame], minlength=count)
+    band = reaches & (np.maximum(w, h) > 0.04 * max(height, width)) & (near > 0.7 * stats[:, cv2.CC_STAT_AREA])
     band[0] = False
-    if count > 1 and band.any():
-        mask[cv2.dilate(band[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
-    return mask
+    if not band.any():
+        return flat
+    gone = cv2.dilate(band[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(gone, 255, flat).astype(np.uint8)
 
 
 def is_blank(lines: Sequence[InkLine], mask: NDArray[np.uint8]) -> bool:

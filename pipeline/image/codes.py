@@ -10,6 +10,7 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.paper import Barcode
 
 _FORMATS = {"QRCode": zxingcpp.BarcodeFormat.QRCode, "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix}
+_EITHER = zxingcpp.barcode_formats_from_str("QRCode,DataMatrix")
 
 
 def barcodes(gray: NDArray[np.uint8], *, scale: float = 1.0) -> tuple[Barcode, ...]:
@@ -20,7 +21,7 @@ def barcodes(gray: NDArray[np.uint8], *, scale: float = 1.0) -> tuple[Barcode, .
         scale: delivered pixels a pixel of `gray`.
     """
     found = []
-    for code in zxingcpp.read_barcodes(gray, formats=list(_FORMATS.values()), try_downscale=False):
+    for code in zxingcpp.read_barcodes(gray, formats=_EITHER, try_downscale=False):
         name = next((name for name, kind in _FORMATS.items() if kind == code.format), None)
         if name is None or not code.valid:
             continue

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.paper import Layout, Line, Page, Stroke
-from pipeline.image.blank import ink_mask, is_blank
+from pipeline.image.blank import FAINT, INK, is_blank, without_edges
 from pipeline.image.codes import barcodes
 from pipeline.image.fingerprint import fingerprint
 from pipeline.image.light import Paper, background, find_paper, flatten, shrink, to_gray
-from pipeline.image.lines import InkLine, find_lines, text_height, without_rules
+from pipeline.image.lines import InkLine, find_lines, text_height, turned_over, without_rules
 from pipeline.image.stroke import stroke_cues, stroke_of
 from pipeline.image.upright import skew_of, stands_upright_or_lies, upright_probability, upside_cues
 
@@ -22,6 +22,9 @@ Gray = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
 _WORK_DPI = 130
+_PALE = 110
+_DARK = 170
+"""Marks on the working picture: pale ones, and the level above which one is ink."""
 _PHOTO_SIDE = 1250
 """Long side, px, at which a page of unknown resolution is looked at."""
 
@@ -100,28 +103,41 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
         paper: where the paper lies.
         scale: delivered pixels a pixel of `flat`, along and across.
     """
-    mask = ink_mask(flat)
+    flat = without_edges(flat)
+    # One picture holds both, so that every turn moves both: 255 ink, 110 pale marks.
+    mask = np.where(flat < INK, 255, np.where(flat < FAINT, _PALE, 0)).astype(np.uint8)
     to_page = np.diag([scale[0], scale[1], 1.0])
     if paper.corners is not None and paper.open_sides >= 3:
         mask, back = _straightened(mask, paper.corners)
         to_page = to_page @ back
-    lying = stands_upright_or_lies(without_rules(mask, round(0.08 * max(mask.shape)))) < 0
-    quarter = 1 if lying else 0
+    quarter = 1 if stands_upright_or_lies(_clean(mask)) < 0 else 0
     mask, back = _turned(mask, quarter)
     to_page = to_page @ back
-    skew = skew_of(mask)
+    skew = skew_of(_ink(mask))
     mask, back = _deskewed(mask, skew)
     to_page = to_page @ back
-    mask = without_rules(mask, round(0.08 * max(mask.shape)))
+    mask = _clean(mask)
     lines = find_lines(mask)
     cues = upside_cues(mask, [line.box for line in lines], Box(0, 0, mask.shape[1], mask.shape[0]))
     upright = upright_probability(cues)
     if upright < 0.5:
+        lines = turned_over(lines, mask.shape[1], mask.shape[0])
         mask, back = _turned(mask, 2)
         to_page = to_page @ back
         quarter += 2
-        lines, upright = find_lines(mask), 1 - upright
+        upright = 1 - upright
     return Seen(mask, to_page, lines, _strokes(mask, lines), 90 * (-quarter % 4), skew, upright)
+
+
+def _ink(marks: Gray) -> Gray:
+    """Return 255 where marks are ink, not merely pale."""
+    return np.where(marks > _DARK, 255, 0).astype(np.uint8)
+
+
+def _clean(marks: Gray) -> Gray:
+    """Return the ink of the marks without rules."""
+    faint = np.where(marks > _PALE // 2, 255, 0).astype(np.uint8)
+    return without_rules(_ink(marks), faint, round(0.2 * min(marks.shape)))
 
 
 def _straightened(mask: Gray, corners: NDArray[np.float32]) -> tuple[Gray, Matrix]:
@@ -158,8 +174,7 @@ def _deskewed(mask: Gray, skew: float) -> tuple[Gray, Matrix]:
 
 
 def _warped(mask: Gray, turn: Matrix, size: tuple[int, int]) -> Gray:
-    moved = cv2.warpPerspective(mask, turn, size, flags=cv2.INTER_LINEAR)
-    return np.asarray(cv2.compare(moved, 100, cv2.CMP_GT), dtype=np.uint8)
+    return np.asarray(cv2.warpPerspective(mask, turn, size, flags=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _strokes(mask: Gray, lines: list[InkLine]) -> list[Stroke]:

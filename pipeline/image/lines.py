@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import Box
 
 Gray = NDArray[np.uint8]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +24,32 @@ class InkLine:
     parts: NDArray[np.int32]
 
 
-def without_rules(mask: Gray, length: int) -> Gray:
+def without_rules(mask: Gray, faint: Gray, length: int) -> Gray:
     """Return the mask without straight strokes longer than `length` px, along or across.
 
-    Writing that a rule crosses is closed again over the gap.
+    Args:
+        mask: (h, w), 255 where there is ink.
+        faint: the same with paler marks too: a rule printed pale is whole there, in pieces in `mask`.
+        length: px, longer than a word; shorter strokes (an underline) stay.
     """
     rules = np.zeros_like(mask)
-    for kernel in ((length, 1), (1, length)):
-        # Scanned rules break; joining over 5 px first lets the opening see them whole.
-        joint = (5, 1) if kernel[0] > 1 else (1, 5)
-        joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones(joint[::-1], np.uint8))
-        rules |= cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+    for along in (True, False):
+
+        def bar(size: int, lying: bool = along) -> Gray:
+            return np.ones((1, size) if lying else (size, 1), np.uint8)
+
+        # A rule is thin across its run: letters' uprights go first, or a row of small print would count.
+        uprights = cv2.morphologyEx(faint, cv2.MORPH_OPEN, bar(7, not along))
+        thin = cv2.bitwise_and(faint, cv2.bitwise_not(uprights))
+        # Covered for most of its length: a row of letters never is, a rule that writing crosses still is.
+        covered = cv2.blur(thin, (length, 1) if along else (1, length), borderType=cv2.BORDER_CONSTANT)
+        core = np.where(covered > 0.72 * 255, 255, 0).astype(np.uint8)
+        found = cv2.bitwise_and(cv2.dilate(core, bar(length)), thin)
+        rules |= cv2.dilate(found, np.ones((3, 3), np.uint8))
     if not rules.any():
         return mask
-    rules = cv2.dilate(rules, np.ones((3, 3), np.uint8))
     left = cv2.bitwise_and(mask, cv2.bitwise_not(rules))
-    mended = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
+    mended = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
     return np.asarray(left | (mended & rules & mask), dtype=np.uint8)
 
 
@@ -63,16 +74,35 @@ def find_lines(mask: Gray) -> list[InkLine]:
     Returns:
         Lines in reading order: rows from the top, in a row from the left.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, raw, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < 2:
         return []
+    stats = np.asarray(raw, dtype=np.int32)
     height = text_height(stats[1:])
     kept = _writing(stats, height)
     ink = np.where(kept[labels], mask, 0).astype(np.uint8)
     ridges = _ridges(ink, height)
-    owner = _owners(ink, labels, stats, kept, ridges, height)
-    lines = [line for label in range(1, int(owner.max()) + 1) if (line := _line(owner, label, height))]
-    return reading_order(lines)
+    if not ridges.any():
+        return []
+    ys, xs = np.nonzero(ink)
+    far, nearest = _nearest_ridge(ridges, ys, xs)
+    close = far < 1.8 * height
+    ys, xs, nearest = ys[close], xs[close], nearest[close]
+    component = np.asarray(labels[ys, xs], dtype=np.int64)
+    owner = _owners(component, nearest, stats, height)
+    owner = _joined(owner, ys, xs, height)
+    return reading_order(_lines(owner, component, ys, xs, height))
+
+
+def turned_over(lines: Sequence[InkLine], width: int, height: int) -> list[InkLine]:
+    """Return the lines of the same mask turned by 180 degrees; width and height in px."""
+    turned = []
+    for line in lines:
+        box, parts = line.box, line.parts.copy()
+        parts[:, 0] = width - line.parts[:, 0] - line.parts[:, 2]
+        parts[:, 1] = height - line.parts[:, 1] - line.parts[:, 3]
+        turned.append(InkLine(Box(width - box.x1, height - box.y1, width - box.x0, height - box.y0), parts))
+    return reading_order(turned)
 
 
 def _writing(stats: NDArray[np.int32], height: float) -> NDArray[np.bool_]:
@@ -94,63 +124,60 @@ def _writing(stats: NDArray[np.int32], height: float) -> NDArray[np.bool_]:
 
 def _ridges(ink: Gray, height: float) -> NDArray[np.int32]:
     """Return labels of the lines' middles: crests of the ink's density, smeared along the line."""
-    density = cv2.GaussianBlur(
-        ink.astype(np.float32),
-        (0, 0),
-        sigmaX=1.8 * height,
-        sigmaY=0.42 * height,
-        borderType=cv2.BORDER_CONSTANT,
+    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
+    smear = cv2.GaussianBlur(
+        half, (0, 0), sigmaX=0.9 * height, sigmaY=0.21 * height, borderType=cv2.BORDER_CONSTANT
     )
+    density = cv2.resize(smear, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_LINEAR)
     reach = max(3, round(0.9 * height)) | 1
     crest = (density >= cv2.dilate(density, np.ones((reach, 1), np.uint8)) - 1e-3) & (density > 5)
-    crest_mask = cv2.dilate(crest.astype(np.uint8), np.ones((max(3, round(0.3 * height)) | 1, 3), np.uint8))
+    thick = max(3, round(0.3 * height)) | 1
+    crest_mask = cv2.dilate(crest.astype(np.uint8), np.ones((thick, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(crest_mask, connectivity=8)
     strong = stats[:, 2] >= 0.8 * height
     strong[0] = False
     return np.asarray(np.where(strong[labels], labels, 0), dtype=np.int32)
 
 
-def _owners(
-    ink: Gray,
-    labels: NDArray[np.int32],
-    stats: NDArray[np.int32],
-    kept: NDArray[np.bool_],
-    ridges: NDArray[np.int32],
-    height: float,
-) -> NDArray[np.int32]:
-    """Return for every ink pixel the ridge it belongs to; whole components where only one claims them."""
-    if not ridges.any():
-        return np.zeros_like(labels)
-    far, nearest = cv2.distanceTransformWithLabels(
+def _nearest_ridge(ridges: NDArray[np.int32], ys: Places, xs: Places) -> tuple[NDArray[np.float32], Places]:
+    """Return for every ink pixel how far the nearest ridge is, px, and which it is."""
+    far, pixel = cv2.distanceTransformWithLabels(
         (ridges == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    of_label = np.zeros(int(nearest.max()) + 1, np.int32)
     on = ridges > 0
-    of_label[nearest[on]] = ridges[on]
-    owner = of_label[nearest]
-    ys, xs = np.nonzero((ink > 0) & (far < 1.8 * height))
-    component, ridge = labels[ys, xs], owner[ys, xs]
-    votes: dict[int, dict[int, int]] = {}
-    pairs, counts = np.unique(np.stack([component, ridge]), axis=1, return_counts=True)
-    for c, r, n in zip(pairs[0], pairs[1], counts, strict=True):
-        votes.setdefault(int(c), {})[int(r)] = int(n)
-    single = np.zeros(len(stats), np.int32)
-    for c, by_ridge in votes.items():
-        winner = max(by_ridge, key=lambda r: by_ridge[r])
-        # A descender that dips into the next line stays with its own; a joint of two lines is parted.
-        if stats[c, 3] < 2.2 * height or by_ridge[winner] > 0.85 * sum(by_ridge.values()):
-            single[c] = winner
-    result = np.zeros_like(labels)
-    result[ys, xs] = np.where(single[component] > 0, single[component], ridge)
-    return _joined(result, ridges, height)
+    of_pixel = np.zeros(int(pixel.max()) + 1, np.int64)
+    of_pixel[pixel[on]] = ridges[on]
+    return np.asarray(far[ys, xs], dtype=np.float32), of_pixel[pixel[ys, xs]]
 
 
-def _joined(owner: NDArray[np.int32], ridges: NDArray[np.int32], height: float) -> NDArray[np.int32]:
-    """Join pieces of one line: they follow each other, or lie over each other, at one height."""
-    pieces = []
-    for label in np.unique(owner)[1:]:
-        ys, xs = np.nonzero(owner == label)
-        pieces.append([int(label), xs.min(), xs.max(), float(np.median(ys)), ys.min(), ys.max(), len(ys)])
+def _owners(component: Places, nearest: Places, stats: NDArray[np.int32], height: float) -> Places:
+    """Return for every ink pixel the ridge it belongs to.
+
+    A component goes whole to the ridge that claims most of it, so that a descender that dips into the
+    next line stays with its own; a tall one that two ridges share is two lines that touch, and is parted.
+    """
+    ridges = int(nearest.max()) + 1
+    pairs, counts = np.unique(component * ridges + nearest, return_counts=True)
+    parts, claims = pairs // ridges, pairs % ridges
+    most = np.zeros(len(stats), np.int64)
+    total = np.zeros(len(stats), np.int64)
+    winner = np.zeros(len(stats), np.int64)
+    np.maximum.at(most, parts, counts)
+    np.add.at(total, parts, counts)
+    top = counts == most[parts]
+    winner[parts[top]] = claims[top]
+    whole = (stats[:, 3] < 2.2 * height) | (most > 0.85 * total)
+    return np.where(whole[component], winner[component], nearest)
+
+
+def _joined(owner: Places, ys: Places, xs: Places, height: float) -> Places:
+    """Join pieces of one line: they follow each other closely, at one height."""
+    order = np.argsort(owner, kind="stable")
+    names, starts = np.unique(owner[order], return_index=True)
+    pieces = [
+        (int(name), int(xs[group].min()), int(xs[group].max()), float(np.median(ys[group])))
+        for name, group in zip(names, np.split(order, starts[1:]), strict=True)
+    ]
     parent = {piece[0]: piece[0] for piece in pieces}
 
     def root(label: int) -> int:
@@ -159,34 +186,42 @@ def _joined(owner: NDArray[np.int32], ridges: NDArray[np.int32], height: float) 
         return label
 
     pieces.sort(key=lambda piece: piece[1])
-    for index, a in enumerate(pieces):
-        for b in pieces[index + 1 :]:
-            gap = max(a[1], b[1]) - min(a[2], b[2])
-            if (
-                gap < 3.2 * height
-                and gap > -0.5 * min(a[2] - a[1], b[2] - b[1])
-                and abs(a[3] - b[3]) < 0.6 * height
-            ):
-                parent[root(b[0])] = root(a[0])
-    table = np.zeros(int(owner.max()) + 1, np.int32)
-    names: dict[int, int] = {}
+    for index, (name, left, right, level) in enumerate(pieces):
+        for other, start, end, other_level in pieces[index + 1 :]:
+            gap = start - min(right, end)
+            short = min(right - left, end - start)
+            if -0.5 * short < gap < 3.2 * height and abs(level - other_level) < 0.6 * height:
+                parent[root(other)] = root(name)
+    table = np.zeros(int(owner.max()) + 1, np.int64)
     for label in parent:
-        table[label] = names.setdefault(root(label), len(names) + 1)
+        table[label] = root(label)
     return table[owner]
 
 
-def _line(owner: NDArray[np.int32], label: int, height: float) -> InkLine | None:
-    """Return the line of one label; None where it is too little to be writing."""
-    mask = (owner == label).astype(np.uint8)
-    x, y, w, h = cv2.boundingRect(mask)
-    if h < 0.5 * height or w < 0.8 * height:
-        return None
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask[y : y + h, x : x + w], connectivity=8)
-    parts = stats[1:].copy()
-    if parts[:, 4].sum() < 1.2 * height:
-        return None
-    parts[:, :2] += (x, y)
-    return InkLine(Box(x, y, x + w, y + h), parts)
+def _lines(owner: Places, component: Places, ys: Places, xs: Places, height: float) -> list[InkLine]:
+    """Return the lines, each with the pieces of components that it owns; too little ink is none."""
+    base = int(component.max()) + 1
+    key = owner * base + component
+    order = np.argsort(key, kind="stable")
+    keys, starts, counts = np.unique(key[order], return_index=True, return_counts=True)
+    left = np.minimum.reduceat(xs[order], starts)
+    right = np.maximum.reduceat(xs[order], starts) + 1
+    top = np.minimum.reduceat(ys[order], starts)
+    bottom = np.maximum.reduceat(ys[order], starts) + 1
+    parts = np.stack([left, top, right - left, bottom - top, counts], axis=1).astype(np.int32)
+    lines = []
+    for label in np.unique(keys // base):
+        line = line_of(parts[keys // base == label])
+        if line.box.height >= 0.5 * height and line.box.width >= 0.8 * height:
+            lines.append(line)
+    return lines
+
+
+def line_of(parts: NDArray[np.int32]) -> InkLine:
+    """Return the line made of these parts, rows (x, y, width, height, ink px)."""
+    x0, y0 = parts[:, :2].min(axis=0)
+    x1, y1 = (parts[:, :2] + parts[:, 2:4]).max(axis=0)
+    return InkLine(Box(int(x0), int(y0), int(x1), int(y1)), parts)
 
 
 def reading_order(lines: Sequence[InkLine]) -> list[InkLine]:
