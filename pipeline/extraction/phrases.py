@@ -121,6 +121,8 @@ def slots(state: State, at: int) -> int | None:
         nxt = read[1]
         if state.value(nxt) not in DASHES or state.kind(nxt + 1) not in ("number", "smudge"):
             break
+        if state.kind(nxt + 2) == "time":
+            break  # "1-0-1 - 5 j": the last number is a duration
         nxt += 1
     if len(numbers) < 3:
         return None

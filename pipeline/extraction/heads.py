@@ -1,0 +1,153 @@
+"""The head of a line: list marker, action word, drug name, and the drugs that the name may mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.domain.drug import DrugCandidate, DrugIndex
+from pipeline.domain.meaning import Action
+from pipeline.domain.writing import ReadLine
+from pipeline.extraction.lexer import terms_of
+from pipeline.extraction.tables import fold, lookup, rules
+
+_MARKER = re.compile(r"\s*(?:\(?\d{1,2}\s?[).°](?!\d)\s*|\d{1,2}\s?[-–](?=\s?[^\W\d])\s*|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))")
+_TOKEN = re.compile(r"[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?|[^\W\d_]")
+_GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
+_STOPPERS = frozenset(
+    ("unit", "moment", "weekday", "times", "during", "supply", "max", "then", "needed", "if", "instruction", "each", "per", "route", "site", "once", "daily", "weekly", "later")
+)  # fmt: skip
+_BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))
+MAX_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How a line begins.
+
+    Attributes:
+        marked: a list marker ("1)", "-") stands before.
+        action: what an action word before the name says; None = none does.
+        replaces: "remplacer X par Y" stands there.
+        start, end: the drug's name in the text; equal where there is none.
+        candidates: drugs that it may mean, likeliest first; empty = none.
+        exact: the formulary has this name letter by letter.
+    """
+
+    marked: bool
+    action: Action | None
+    replaces: bool
+    start: int
+    end: int
+    candidates: tuple[DrugCandidate, ...] = ()
+    exact: bool = False
+
+    @property
+    def probability(self) -> float:
+        """0-1 that the best candidate's substance is meant: names of one substance count together."""
+        if not self.candidates:
+            return 0.0
+        substance = self.candidates[0].drug.substance
+        return min(1.0, sum(c.probability for c in self.candidates if c.drug.substance == substance))
+
+
+@cache
+def _actions() -> list[tuple[str, str]]:
+    return sorted(lookup("page", "action").items(), key=lambda entry: -len(entry[0]))
+
+
+def after_marker(text: str) -> tuple[bool, int]:
+    """Return whether a list marker stands first, and where the text after it starts."""
+    match = _MARKER.match(text)
+    return (True, match.end()) if match else (False, len(text) - len(text.lstrip()))
+
+
+def action_at(text: str, start: int) -> tuple[str | None, int]:
+    """Return the action that the word at a place says ("stop"), and where the next word starts."""
+    folded = fold(text)
+    for surface, meaning in _actions():
+        if folded.startswith(surface, start):
+            end = start + len(surface)
+            if end == len(folded) or not folded[end].isalnum():
+                gap = re.match(r"[\s:.,]*", text[end:])
+                return meaning, end + (gap.end() if gap else 0)
+    return None, start
+
+
+def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Head:
+    """Read the head of a line.
+
+    Args:
+        text: the line; `read` is the same line with its ink, so that places agree.
+        index: the formulary.
+    """
+    marked, at = after_marker(text)
+    action, at = action_at(text, at)
+    again, at = action_at(text, at) if action else (None, at)
+    prefix = re.match(r"(?:le|la|l'|du|de|par|avec)\s+", fold(text[at:]))
+    if action and prefix:
+        at += prefix.end()
+    said = Action(action) if action and action != "replace" else None
+    ends = _name_ends(text, at)
+    if not ends:
+        return Head(marked, said, action == "replace", at, at)
+    best: tuple[float, int, tuple[DrugCandidate, ...]] | None = None
+    found = next(((s, e) for s, e, _ in index.find(text[at : ends[-1]]) if s == 0), None)
+    tries = list(dict.fromkeys([ends[-1], *([at + found[1]] if found else []), *reversed(ends)]))
+    for end in tries:
+        surface = text[at:end].strip(" .")
+        if len(re.sub(r"\W", "", surface)) < 3:
+            continue
+        candidates = index.rank(surface, read=read, start=at)
+        if not candidates:
+            continue
+        head = Head(marked, said, action == "replace", at, end, candidates)
+        score = head.probability + (0.02 if found and end == at + found[1] else 0.0)
+        if best is None or score > best[0] + 0.05:
+            best = (score, end, candidates)
+        if score >= 0.8:
+            break
+    if best is None:
+        return Head(marked, said, action == "replace", at, ends[-1])
+    end = best[1]
+    return Head(marked, said, action == "replace", at, end, best[2], bool(found and found[1] >= end - at - 1))
+
+
+def _name_ends(text: str, at: int) -> list[int]:
+    """Return where a name that starts at `at` may end, shortest first; it stops at posology and numbers."""
+    ends: list[int] = []
+    place = at
+    while len(ends) < MAX_WORDS:
+        token = _TOKEN.match(text, place)
+        if token is None:
+            break
+        if _stops(token.group(), first=not ends):
+            break
+        end = token.end() - (1 if token.group().endswith(".") else 0)
+        if fold(token.group()) not in _BRIDGES:
+            ends.append(end)
+        gap = _GAP.match(text, token.end())
+        if gap is None:
+            break
+        place = gap.end()
+    return ends
+
+
+def _stops(word: str, *, first: bool) -> bool:
+    """Whether a word belongs to the posology; a name may stand one letter away from a unit's name."""
+    terms = terms_of(word)
+    if not terms or terms[0].fuzzy:
+        return False
+    if terms[0].kind == "times" and len(terms) > 1:
+        return True  # "x3"
+    return len(terms) == 1 and terms[0].kind in _STOPPERS and (first or fold(word) not in _BRIDGES)
+
+
+def form_written(text: str) -> str | None:
+    """Return the pharmaceutical form that a text names outright ("collyre"); None = names none."""
+    folded = f" {fold(text)} "
+    for form, surfaces in rules("page")["form"].items():
+        if any(re.search(rf"(?<![a-z0-9]){re.escape(fold(surface))}(?![a-z])", folded) for surface in surfaces):
+            return str(form)
+    return None

@@ -1,0 +1,167 @@
+"""One prescribed item: from its words to drug, strength, form, posology, renewals and doubts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.domain.drug import Drug
+from pipeline.domain.meaning import Action, Posology, PrescriptionLine
+from pipeline.domain.strength import same_strength
+from pipeline.extraction.doubts import doubts_of
+from pipeline.extraction.heads import Head, form_written
+from pipeline.extraction.posology import Sig, parse_sig
+from pipeline.extraction.strengths import ReadStrength, read_strength
+from pipeline.extraction.tables import fold, rules
+
+_NS = re.compile(r"\b(?:ns|non\s+substituable)\b(?:\s*\(?\s*(?:mte|efg|cif)\s*\)?)?|\(\s*(?:mte|efg|cif)\s*\)")
+_RENEWALS = (
+    re.compile(r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?(?![\w/,.])"),
+    re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
+)
+_RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
+_NOISE = re.compile(r"\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?")
+_STOPPED = re.compile(r"[\s:,=>-]*\b(?:stop|arret|arrete|arreter|a\s+arreter)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What stands beside a posology.
+
+    Attributes:
+        text: the text with these pieces blanked, places kept.
+        renewals: "R 1x", "AR 3 fois"; None = not written.
+        not_substitutable: "NS", with or without its reason code.
+    """
+
+    text: str
+    renewals: int | None
+    not_substitutable: bool
+
+
+def extras_of(text: str) -> Extras:
+    """Take renewals, "NS", "ALD" and weights out of a text."""
+    folded = fold(text)
+    renewals: int | None = None
+    spans: list[tuple[int, int]] = []
+    for pattern in _RENEWALS:
+        match = pattern.search(folded)
+        if match and renewals is None:
+            renewals = int(match[1])
+            spans.append(match.span())
+    if renewals is None and (once := _RENEW_ONCE.search(folded)):
+        spans.append(once.span())
+    ns = [match.span() for match in _NS.finditer(folded)]
+    spans += ns + [match.span() for match in _NOISE.finditer(folded)]
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return Extras(text, renewals, bool(ns))
+
+
+def build_item(
+    pieces: Sequence[str], head: Head, *, reading_confidence: float = 1.0
+) -> PrescriptionLine:
+    """Build the item that starts with `head` and whose words stand in `pieces`, one a line.
+
+    Args:
+        pieces: the lines' texts; the head's places are places in the first.
+        head: as read from the first.
+        reading_confidence: 0-1, the readers' own for these lines; 1 for typed text.
+    """
+    extras = extras_of(" ".join([pieces[0][head.end :], *pieces[1:]]))
+    candidate = head.candidates[0] if head.candidates else None
+    drug = candidate.drug if candidate else None
+    strength = read_strength(extras.text, drug=drug)
+    rest = extras.text[strength.end :]
+    before = rest
+    if strength.text is None and not strength.end:
+        strength, rest = _later_strength(extras.text, drug)
+        before = extras.text
+    action = head.action
+    if strength.changed:
+        action = Action.CHANGE if action in (None, Action.CHANGE, Action.CONTINUE) else action
+    if _STOPPED.match(fold(rest)):
+        action, rest = Action.STOP, ""
+    sig = parse_sig(rest) if action is not Action.STOP else Sig((), (), 1.0, 0)
+    form = _form(f"{pieces[0][head.start : head.end]} {before}", sig, drug)
+    posologies = tuple(_settled(posology, drug, form) for posology in sig.posologies)
+    item = PrescriptionLine(
+        text=" / ".join(piece.strip() for piece in pieces),
+        drug_text=pieces[0][head.start : head.end].strip(),
+        drug=candidate,
+        alternatives=tuple(head.candidates[1:]),
+        strength=strength.text,
+        form=form,
+        posologies=posologies,
+        action=action,
+        renewals=extras.renewals,
+        not_substitutable=extras.not_substitutable,
+    )
+    doubts = doubts_of(item, head=head, sig=sig, strength=strength)
+    share = head.probability * reading_confidence * _fit(strength, drug) * max(sig.coverage, 0.1)
+    return replace(item, doubts=doubts, confidence=round(share * (0.6 if doubts else 1.0), 4))
+
+
+def _fit(strength: ReadStrength, drug: Drug | None) -> float:
+    """How far the marketed strengths speak for what was read; 1 where they say nothing against it."""
+    if strength.text is None or drug is None or not drug.strengths:
+        return 1.0
+    return 1.0 if any(same_strength(strength.text, sold) for sold in drug.strengths) else 0.5
+
+
+def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
+    """Read a strength behind a form word or a remark ("collyre 0,3 %", "LP cp 100 mg")."""
+    match = re.match(r"[\s,:]*(?:(?!\d)[^\W\d][\w.'’-]*\s+){1,3}(?=\d)", text)
+    if match:
+        # Only a number with its unit counts here: a bare one is a dose.
+        strength = read_strength(text[match.end() :], drug=None)
+        if strength.text and re.search(r"[a-zµ%]", strength.text):
+            return strength, text[: match.end()] + text[match.end() + strength.end :]
+    return ReadStrength(None, 0), text
+
+
+def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
+    head = re.split(r"\d", text, maxsplit=1)[0]
+    written = form_written(head)
+    if written:
+        return written
+    unit = next((p.dose_unit for p in sig.posologies if p.dose_unit), None)
+    implied = {"comprimé": "comprimé", "gélule": "gélule", "sachet": "sachet", "goutte": "gouttes", "patch": "patch",
+               "suppositoire": "suppositoire", "bouffée": "aérosol", "capsule": "capsule"}.get(unit or "")  # fmt: skip
+    if implied == "gouttes" and drug and drug.forms and "collyre" in drug.forms[0]:
+        return "collyre"
+    return implied or (drug.forms[0] if drug and len(drug.forms) == 1 else None)
+
+
+def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posology:
+    """Add what the drug named on the paper leaves no choice about: the unit of "0-0-1", the route.
+
+    A unit is added only where every form that the drug is sold in is counted in that one unit, a route
+    only where all forms go one way or the form is written.
+    """
+    if drug is None:
+        return posology
+    unit = posology.dose_unit
+    if unit is None and posology.dose is not None:
+        unit = _only_unit(drug)
+    return replace(posology, dose_unit=unit, route=posology.route or _route(drug, form, unit))
+
+
+def _only_unit(drug: Drug) -> str | None:
+    units = set()
+    for form in drug.forms:
+        first = form.split(" ")[0]
+        units.add(next((unit for unit, heads in rules("page")["unit_of_form"].items() if first in heads), ""))
+    return units.pop() or None if len(units) == 1 else None
+
+
+def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
+    if unit == "pulvérisation" and any("nasal" in sold for sold in drug.forms):
+        return "nasale"
+    routes = rules("page")["route_of_form"]
+    for route, forms in routes.items():
+        if form in forms:
+            return str(route)
+    ways = {next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "") for sold in drug.forms}
+    return None if len(ways) > 1 and unit is None else drug.route

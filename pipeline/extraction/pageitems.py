@@ -1,0 +1,154 @@
+"""The prescribed items of a page: which lines begin one, which go on with it, what its foot covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.domain.drug import DrugIndex
+from pipeline.domain.meaning import Action, Duration, PrescriptionLine
+from pipeline.domain.writing import Evidence, ReadLine, Transcript
+from pipeline.extraction.heads import Head, after_marker, head_of
+from pipeline.extraction.items import build_item, extras_of
+from pipeline.extraction.lexer import terms_of
+from pipeline.extraction.lines import Role
+from pipeline.extraction.posology import Sig, parse_posology, parse_sig
+from pipeline.extraction.strengths import read_strength
+
+GOOD_NAME = 0.5
+STRONG_NAME = 0.8
+SIG_COVERAGE = 0.6
+_TAIL = re.compile(r"\s*(?:\d{1,2}\s?x|repas|jours?|mois|kg\).*|besoin.*|par jour.*)\s*")
+
+
+@dataclass(slots=True)
+class _Open:
+    """An item whose lines are still being gathered."""
+
+    head: Head
+    lines: list[int] = field(default_factory=list)
+    foot: Duration | None = None
+
+
+def items_of(
+    transcript: Transcript, roles: Sequence[Role], *, index: DrugIndex
+) -> tuple[tuple[PrescriptionLine, ...], frozenset[int]]:
+    """Return the items in the order of the page, and the numbers of the lines that they stand on."""
+    gathered = _gathered(transcript.lines, roles, index=index)
+    items = [_built(opened, transcript) for opened in gathered]
+    items = _with_foot(items, transcript, roles)
+    return tuple(items), frozenset(number for opened in gathered for number in opened.lines)
+
+
+def _gathered(lines: Sequence[ReadLine], roles: Sequence[Role], *, index: DrugIndex) -> list[_Open]:
+    gathered: list[_Open] = []
+    heading = near = False
+    note = sum(role in (Role.NOTE, Role.NEGATION, Role.ALLERGY) for role in roles) >= 2
+    for number, read in enumerate(lines):
+        role = roles[number]
+        if role is Role.TREATMENT:
+            heading, near = True, False
+            continue
+        if role not in (Role.BODY, Role.VITALS, Role.DATE, Role.RENEWALS):
+            near = near and role in (Role.PAGE, Role.EMPTY)
+            continue
+        text = read.reading.text
+        sig = parse_sig(extras_of(text).text)
+        if role in (Role.BODY, Role.VITALS) and not _is_sig(sig, text):
+            head = head_of(text, index=index, read=read)
+            if _is_item(head, text, note=note and not heading, nxt=_next_sig(lines, roles, number)):
+                gathered.append(_Open(head, [number]))
+                near = True
+                continue
+        if near and gathered and role in (Role.BODY, Role.RENEWALS, Role.DATE) and _continues(sig, text):
+            gathered[-1].lines.append(number)
+        else:
+            near = False
+    return gathered
+
+
+def _is_sig(sig: Sig, text: str) -> bool:
+    """Whether a line is posology through and through: it begins with one, no name and no list marker."""
+    terms = terms_of(text)
+    begins = bool(terms) and terms[0].kind not in ("unknown", "arrow") and not terms[0].fuzzy
+    return begins and sig.coverage >= SIG_COVERAGE and sig.read >= 2 and not after_marker(text)[0]
+
+
+def _continues(sig: Sig, text: str) -> bool:
+    if after_marker(text)[0]:
+        return False
+    return (sig.read >= 1 and sig.coverage >= 0.5) or bool(_TAIL.fullmatch(text.lower()))
+
+
+def _next_sig(lines: Sequence[ReadLine], roles: Sequence[Role], number: int) -> bool:
+    if number + 1 >= len(lines) or roles[number + 1] is not Role.BODY:
+        return False
+    text = lines[number + 1].reading.text
+    return _is_sig(parse_sig(extras_of(text).text), text)
+
+
+def _is_item(head: Head, text: str, *, note: bool, nxt: bool) -> bool:
+    """Say whether a line begins a prescribed item: a name with evidence beside it.
+
+    In the free text of a note a name must be written letter by letter, or nearly, and a strength, a
+    posology or an action word must stand beside it.
+    """
+    rest = extras_of(text[head.end :]).text if head.end > head.start else text
+    sig = parse_sig(rest)
+    drug = head.candidates[0].drug if head.candidates else None
+    strength = read_strength(rest, drug=drug).text is not None
+    posology = bool(sig.posologies) and sig.coverage >= 0.5
+    beside = strength or posology or nxt
+    if head.probability >= STRONG_NAME:
+        return beside or head.action is not None or head.marked or not note
+    if head.probability >= GOOD_NAME:
+        return beside or (head.action is not None) or (head.marked and not note)
+    if note:
+        return head.probability >= 0.3 and strength and posology
+    # A marked line with strength or posology is an item even if nobody knows the drug: a person looks.
+    named = head.end - head.start >= 4
+    return named and ((head.marked and beside) or (strength and (posology or nxt)))
+
+
+def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
+    reads = [transcript.lines[number] for number in opened.lines]
+    confidence = min(read.reading.confidence for read in reads)
+    item = build_item(
+        [read.reading.text for read in reads], opened.head, reading_confidence=confidence
+    )
+    evidence: list[Evidence] = []
+    for number in opened.lines:
+        evidence += transcript.evidence(transcript.span_of(number))
+    return replace(item, evidence=tuple(evidence))
+
+
+def _with_foot(
+    items: list[PrescriptionLine], transcript: Transcript, roles: Sequence[Role]
+) -> list[PrescriptionLine]:
+    """Apply "QSP 3 mois" and "AR 1x" at the foot to the items of the page.
+
+    A duration covers regular treatments without one of their own, not those taken as needed.
+    """
+    for read, role in zip(transcript.lines, roles, strict=True):
+        if role is Role.DURATION:
+            foot = next((p.duration for p in parse_posology(read.reading.text) if p.duration), None)
+            items = [_lasting(item, foot) for item in items] if foot else items
+        elif role is Role.RENEWALS:
+            renewals = extras_of(read.reading.text).renewals
+            items = [
+                replace(item, renewals=renewals) if item.renewals is None and item.action is not Action.STOP else item
+                for item in items
+            ]
+    return items
+
+
+def _lasting(item: PrescriptionLine, foot: Duration) -> PrescriptionLine:
+    open_ended = [p for p in item.posologies if p.duration is None and not p.as_needed]
+    if not item.posologies or len(open_ended) != len(item.posologies):
+        return item
+    last = max(p.sequence for p in item.posologies)
+    return replace(
+        item,
+        posologies=tuple(replace(p, duration=foot) if p.sequence == last else p for p in item.posologies),
+    )

@@ -1,0 +1,125 @@
+"""The strength at the head of what follows a drug's name, told from the dose that may stand there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.domain.drug import Drug
+from pipeline.domain.strength import numbers_of, same_strength
+
+_NUMBER = r"(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+)"
+_UNIT = r"(?:mg|µg|μg|mcg|ug|mmol|m\.?\s?u\.?i\.?|ui|u|g|%)(?![a-zA-Zéèà])"
+_PER = r"(?:ml|dose|bouff[ée]e|h|24\s?h|g|mg)(?![a-zA-Zé])"
+_PART = rf"{_NUMBER}\s?{_UNIT}"
+_WHOLE = re.compile(
+    rf"(?:{_PART}|{_NUMBER}(?=\s?[/+]\s?{_PART}))"
+    rf"(?:\s?[/+]\s?(?:{_PART}|{_NUMBER}\s?{_PER}|{_PER}))*",
+    re.IGNORECASE,
+)
+_SMUDGED = re.compile(r"(?:[lIO|]{1,2}\d*|\d+[lIO|]+\d*)\s?(?:mg|g|µg)(?![a-zA-Zéèà])")
+_STEP = re.compile(
+    rf"(?:de\s+)?({_NUMBER})\s?({_UNIT})?\s*(?:à|->|=>|→|>)\s*({_NUMBER}\s?{_UNIT})", re.IGNORECASE
+)
+_BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
+_LEAD = re.compile(r"[\s:,;=–—-]*(?:[àa]\s+(?=\d))?")
+_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
+_AMOUNT_FOLLOWS = re.compile(
+    r"\s*[:,;>-]*\s*(?:x\s?\d|\d|[½¼¾]|un[e ]|si\b|sb\b|cp|g[ée]l|sach|matin|soir|midi|le |au |m-|$)", re.IGNORECASE
+)
+_SLASH = re.compile(r"\s*(?:x\b|fois|/\s?\d*\s?[a-z]|par\b|[à-]\s?\d|cp|comp|g[ée]l|sach|amp|gt|gout|bouf|pulv|ui\b|ml|suppo|inj|appl|patch|dose|mes|c\s?[àa.]|j\b|jour|sem|mois|h\b|bain|past|unid|ovul|caps|noi)", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStrength:
+    """A strength as read.
+
+    Attributes:
+        text: digits as written, one blank before the unit; None = not written or not legible.
+        end: where the rest goes on.
+        doubts: what makes it doubtful.
+        changed: written as "40 à 20 mg".
+    """
+
+    text: str | None
+    end: int
+    doubts: tuple[str, ...] = ()
+    changed: bool = False
+
+
+def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
+    """Read the strength that `rest`, the text after a drug's name, begins with.
+
+    A number without a unit is a strength only where the marketed strengths of the drug have it; it gets
+    its unit from them, and only if one alone fits.
+    """
+    start = _LEAD.match(rest).end()  # type: ignore[union-attr]
+    step = _STEP.match(rest, start)
+    if step:
+        return ReadStrength(_spaced(step[3]), step.end(), changed=True)
+    whole = _WHOLE.match(rest, start)
+    if whole:
+        if _is_dose(whole.group(), rest[whole.end() :], drug):
+            return ReadStrength(None, 0)
+        return ReadStrength(_spaced(whole.group()), whole.end(), _notation(whole.group()))
+    smudged = _SMUDGED.match(rest, start)
+    if smudged:
+        return ReadStrength(None, smudged.end(), ("illegible",))
+    return _bare(rest, start, drug)
+
+
+def _is_dose(text: str, after: str, drug: Drug | None) -> bool:
+    """Whether "22 UI" or "40 mg/j" is what is taken, not what the box holds."""
+    if _DAILY.match(after) and not re.match(r"\s*x", after, re.IGNORECASE):
+        return True
+    units = re.search(r"(?:ui|u)$", text.strip(), re.IGNORECASE)
+    if not units or (drug and any(same_strength(text, marketed) for marketed in drug.strengths)):
+        return False
+    return not re.match(r"\s*[:,>-]*\s*\d", after)
+
+
+def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
+    bare = _BARE.match(rest, start)
+    if bare is None:
+        return ReadStrength(None, 0)
+    # "6 1/4 cp" is strength 6 and a quarter; "300/12,5" is one strength of two parts.
+    for text in dict.fromkeys((bare.group(), re.match(_NUMBER, bare.group()).group())):  # type: ignore[union-attr]
+        end = start + len(text)
+        after = rest[end:]
+        if re.match(r"\s?-\s?\d", after) or _SLASH.match(after) or not _AMOUNT_FOLLOWS.match(after):
+            continue
+        wanted = numbers_of(text)
+        fitting = [s for s in (drug.strengths if drug else ()) if _fits(numbers_of(s), wanted)]
+        if fitting:
+            units = {re.sub(r"[\d\s.,]", "", strength) for strength in fitting}
+            if len(units) == 1:
+                return ReadStrength(_completed(text, fitting[0]), end)
+            return ReadStrength(text, end, ("ambiguous",))
+        ends_here = not re.search(r"\w", after)
+        if (re.match(r"\s*[:,>-]*\s*\d", after) or ends_here) and wanted[0] >= Decimal(10):
+            return ReadStrength(text, end, ("incomplete",))
+    return ReadStrength(None, 0)
+
+
+def _fits(marketed: tuple[Decimal, ...], wanted: tuple[Decimal, ...]) -> bool:
+    return marketed == wanted
+
+
+def _completed(text: str, marketed: str) -> str:
+    """Put the units of the marketed strength to the digits as written."""
+    digits = iter(re.findall(_NUMBER, text))
+    return _spaced(re.sub(_NUMBER, lambda _: next(digits), marketed))
+
+
+def _spaced(text: str) -> str:
+    """Write "1g" as "1 g" and "325mg/37,5mg" as "325 mg/37,5 mg"; digits stay."""
+    text = re.sub(r"\s*([/+])\s*", r"\1", text.strip())
+    return re.sub(r"(\d)\s*([A-Za-zµμ%])", r"\1 \2", text)
+
+
+def _notation(text: str) -> tuple[str, ...]:
+    dangerous = re.search(
+        r"(?<![\d])[.,]\d|\d[.,]0+(?!\d)|\d\s?u(?![a-z])|(?:mcg|ug|[µμ]g)", text, re.IGNORECASE
+    )
+    return ("dangerous-notation",) if dangerous else ()
