@@ -12,10 +12,12 @@ from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.paper import Layout, Line, Page, Stroke
 from pipeline.image.blank import FAINT, INK, is_blank, without_edges
 from pipeline.image.codes import barcodes
+from pipeline.image.crops import cut
 from pipeline.image.fingerprint import fingerprint
 from pipeline.image.light import Paper, background, find_paper, flatten, shrink, to_gray
-from pipeline.image.lines import InkLine, find_lines, text_height, turned_over, without_rules
-from pipeline.image.stroke import stroke_cues, stroke_of
+from pipeline.image.lines import InkLine, find_lines, turned_over, without_rules
+from pipeline.image.mixed import parted
+from pipeline.image.stroke import hand_probability, stroke_cues, stroke_of
 from pipeline.image.upright import skew_of, stands_upright_or_lies, upright_probability, upside_cues
 
 Gray = NDArray[np.uint8]
@@ -37,7 +39,6 @@ class Seen:
         mask: 255 where there is ink, (h, w), rules removed.
         to_page: 3 by 3, from `mask` to the delivered image.
         lines: in reading order, in coordinates of `mask`.
-        strokes: hand or print, one a line.
         rotation: degrees clockwise by which the delivered image is turned.
         skew: degrees clockwise that remain.
         upright: 0.5-1, how sure it is that the page is not the other way up.
@@ -46,7 +47,6 @@ class Seen:
     mask: Gray
     to_page: Matrix
     lines: list[InkLine]
-    strokes: list[Stroke]
     rotation: int
     skew: float
     upright: float
@@ -75,13 +75,14 @@ def see(page: Page, pixels: NDArray[np.uint8]) -> tuple[Layout, NDArray[np.uint8
         scale=(gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]),
     )
     blank = is_blank(seen.lines, seen.mask)
-    lines = (
-        ()
-        if blank
-        else tuple(
-            Line(page.id, order, _quad(line.box, seen.to_page), stroke)
-            for order, (line, stroke) in enumerate(zip(seen.lines, seen.strokes, strict=True))
-        )
+
+    def hand(line: InkLine) -> float:
+        return hand_probability(stroke_cues(cut(flat, _quad(line.box, seen.to_page), margin=0)))
+
+    found = [] if blank else parted(seen.lines, hand)
+    lines = tuple(
+        Line(page.id, order, _quad(line.box, seen.to_page), stroke_of(chance))
+        for order, (line, chance) in enumerate(found)
     )
     layout = Layout(
         rotation=seen.rotation,
@@ -90,7 +91,7 @@ def see(page: Page, pixels: NDArray[np.uint8]) -> tuple[Layout, NDArray[np.uint8
         photo=paper.open_sides >= 3 and page.dpi < 100,
         lines=lines,
         barcodes=() if blank else barcodes(small, scale=factor),
-        fingerprint=b"" if blank else fingerprint(_handwriting(seen)),
+        fingerprint=b"" if blank else fingerprint(_handwriting(seen.mask, found)),
     )
     return layout, flat
 
@@ -126,7 +127,7 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
         to_page = to_page @ back
         quarter += 2
         upright = 1 - upright
-    return Seen(mask, to_page, lines, _strokes(mask, lines), 90 * (-quarter % 4), skew, upright)
+    return Seen(mask, to_page, lines, 90 * (-quarter % 4), skew, upright)
 
 
 def _ink(marks: Gray) -> Gray:
@@ -177,21 +178,12 @@ def _warped(mask: Gray, turn: Matrix, size: tuple[int, int]) -> Gray:
     return np.asarray(cv2.warpPerspective(mask, turn, size, flags=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
-def _strokes(mask: Gray, lines: list[InkLine]) -> list[Stroke]:
-    """Return hand or print for every line."""
-    if not lines:
-        return []
-    thickness = np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), dtype=np.float32)
-    usual = text_height(np.concatenate([line.parts for line in lines]))
-    return [stroke_of(stroke_cues(line, usual, thickness)) for line in lines]
-
-
-def _handwriting(seen: Seen) -> Gray:
+def _handwriting(mask: Gray, found: list[tuple[InkLine, float]]) -> Gray:
     """Return the ink of the handwritten lines; of all lines where none is handwritten."""
-    kept = [line for line, s in zip(seen.lines, seen.strokes, strict=True) if s is Stroke.HAND] or seen.lines
-    only = np.zeros_like(seen.mask)
-    for box in (line.box for line in kept):
-        only[box.y0 : box.y1, box.x0 : box.x1] = seen.mask[box.y0 : box.y1, box.x0 : box.x1]
+    kept = [line.box for line, chance in found if stroke_of(chance) is Stroke.HAND]
+    only = np.zeros_like(mask)
+    for box in kept or [line.box for line, _ in found]:
+        only[box.y0 : box.y1, box.x0 : box.x1] = mask[box.y0 : box.y1, box.x0 : box.x1]
     return only
 
 

@@ -2,50 +2,66 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.paper import Stroke
-from pipeline.image.lines import InkLine
 
-_WEIGHTS = np.array([3.0, 2.0, 2.0, 1.0, 0.0])
-_BIAS = -2.0
+_WEIGHTS = np.array([8.0, 18.0, 1.5, 11.0, 0.0, -0.2])
+_BIAS = -2.8
 
 
-def stroke_cues(line: InkLine, page_height: float, thickness: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return five cues, all larger for handwriting.
+def stroke_cues(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return six cues of one line, fit for `hand_probability`.
 
-    They are: scatter of the letters' feet about a straight baseline, spread of their heights about the
-    nearest common height, share of ink in joined letters, size against the page's usual letter, spread of
-    the stroke's width.
+    They are: scatter of the letters' feet about a straight baseline, distance of their heights to the next
+    like heights, share of ink in joined letters, variation of the stroke's width, usual width of a letter
+    (all in letter heights), and letters a line width of ten heights.
 
     Args:
-        line: with its components.
-        page_height: usual component height of the page, px.
-        thickness: distance of every ink pixel to the paper, (h, w).
+        crop: gray (h, w), upright, 255 = paper, at the page's own resolution.
     """
-    parts = line.parts.astype(np.float64)
-    tall = parts[:, 3]
-    usual = float(np.median(np.repeat(tall, np.maximum(1, (parts[:, 4] / 8).astype(int)))))
-    letters = parts[(tall > 0.5 * usual) & (tall < 2.2 * usual)]
-    if len(letters) < 3:
-        letters = parts
-    feet = letters[:, 1] + letters[:, 3]
-    middle = letters[:, 0] + letters[:, 2] / 2
-    slope = (
-        np.polyfit(middle, feet, 1) if len(letters) > 3 and np.ptp(middle) > usual else (0.0, np.median(feet))
-    )
-    away = np.abs(feet - np.polyval(slope, middle))
+    dark = float(np.percentile(crop, 1))
+    ink = (crop < (dark + 252) / 2).astype(np.uint8)
+    _, _, raw, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    parts = raw[1:].astype(np.float64)
+    parts = parts[parts[:, 4] >= max(4.0, 0.0008 * crop.size / max(1.0, crop.shape[1] / crop.shape[0]))]
+    if not len(parts):
+        return np.zeros(6)
+    usual = _weighted_median(parts[:, 3], np.sqrt(parts[:, 4]))
+    letters = parts[(parts[:, 3] > 0.5 * usual) & (parts[:, 3] < 2.0 * usual)]
+    feet, middle = letters[:, 1] + letters[:, 3], letters[:, 0] + letters[:, 2] / 2
+    away = np.abs(feet - _baseline(middle, feet)) / usual
     # Descenders stand below in print too: the better two thirds tell.
-    scatter = float(np.sort(away)[: max(1, 2 * len(away) // 3)].mean()) / usual
+    scatter = float(np.sort(away)[: max(1, 2 * len(away) // 3)].mean())
     heights = np.sort(letters[:, 3]) / usual
-    steps = float(np.median(np.abs(heights[:, None] - heights[None, :]).mean(axis=1)))
-    joined = float(parts[parts[:, 2] > 1.6 * parts[:, 3]][:, 4].sum() / max(1.0, parts[:, 4].sum()))
-    box = line.box
-    local = thickness[box.y0 : box.y1, box.x0 : box.x1]
-    core = local[local > 0.9]
-    width = float(core.std() / core.mean()) if core.size > 10 else 0.3
-    return np.array([scatter, steps, joined, usual / max(page_height, 1.0), width])
+    ranked = np.sort(np.abs(heights[:, None] - heights[None, :]), axis=1)
+    unlike = float(ranked[:, min(3, len(heights) - 1)].mean()) if len(heights) > 4 else 0.1
+    joined = float(parts[parts[:, 2] > 1.5 * parts[:, 3]][:, 4].sum() / parts[:, 4].sum())
+    depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    ridge = depth[(depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)]
+    varied = float(ridge.std() / ridge.mean())
+    wide = _weighted_median(parts[:, 2], np.sqrt(parts[:, 4])) / usual
+    dense = len(letters) * usual * 10 / max(1, crop.shape[1])
+    return np.array([min(scatter, 0.5), min(unlike, 0.5), joined, varied, min(wide, 4.0), dense])
+
+
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(values)
+    middle = int(np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2))
+    return max(1.0, float(values[order][min(middle, len(values) - 1)]))
+
+
+def _baseline(middle: NDArray[np.float64], feet: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the feet of a straight line through most letters (least squares, then without the outliers)."""
+    level = np.full(len(feet), float(np.median(feet)))
+    if len(feet) < 4 or float(np.ptp(middle)) < 1:
+        return level
+    near = np.abs(feet - level) <= np.median(np.abs(feet - level)) + 1
+    if near.sum() < 3 or float(np.ptp(middle[near])) < 1:
+        return level
+    return np.asarray(np.polyval(np.polyfit(middle[near], feet[near], 1), middle), dtype=np.float64)
 
 
 def hand_probability(cues: NDArray[np.float64]) -> float:
@@ -53,6 +69,6 @@ def hand_probability(cues: NDArray[np.float64]) -> float:
     return float(1 / (1 + np.exp(-np.clip(cues @ _WEIGHTS + _BIAS, -30, 30))))
 
 
-def stroke_of(cues: NDArray[np.float64]) -> Stroke:
-    """Return hand or print; doubt goes to the hand, whose reader also reads print."""
-    return Stroke.HAND if hand_probability(cues) > 0.4 else Stroke.PRINT
+def stroke_of(chance: float) -> Stroke:
+    """Return hand or print for a probability of hand; doubt goes to the hand, whose reader reads print too."""
+    return Stroke.HAND if chance > 0.45 else Stroke.PRINT

@@ -106,7 +106,7 @@ def _spread(places: NDArray[np.int64], unit: float) -> float:
     return nearest + 0.5
 
 
-_WEIGHTS = np.array([1.0, 3.0, 2.0, 0.5])
+_WEIGHTS = np.array([2.0, 5.0, 8.0, 3.0])
 
 
 def upright_probability(cues: NDArray[np.float64]) -> float:
