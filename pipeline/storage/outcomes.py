@@ -116,7 +116,8 @@ def counts(connection: Connection, *, pending: ColumnElement[bool]) -> dict[str,
         counted = select(func.count()).select_from(table)  # type: ignore[arg-type]
         return connection.execute(counted if query is None else counted.where(query)).scalar_one()
 
-    patients = current_patients(connection)
+    said = settled(connection)
+    patients = current_patients(connection, said=said)
     states = dict.fromkeys(State, 0)
     for tally in tallies(connection, patients).values():
         for state, times in tally.states.items():
@@ -124,7 +125,6 @@ def counts(connection: Connection, *, pending: ColumnElement[bool]) -> dict[str,
     asking = select(outcomes.c.page_id).where(
         outcomes.c.answer == MatchAnswer.ASK, ~outcomes.c.blank, outcomes.c.duplicate_of.is_(None)
     )
-    said = settled(connection)
     return {
         "pages": number(None),
         "read": number(None, outcomes),

@@ -82,8 +82,8 @@ def queue_rows(connection: Connection, *, doctor: str | None) -> list[QueueRow]:
     )
     if doctor is not None:
         query = query.where(outcomes.c.prescriber == doctor)
-    patients = current_patients(connection)
     said = settled(connection)
+    patients = current_patients(connection, said=said)
     tally = tallies(connection, patients)
     rows = connection.execute(query).all()
     return [_queue_row(row, patients[row.id], row.id in said, tally.get(row.id) or Tally()) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
@@ -43,13 +43,22 @@ def settled(connection: Connection, page_id: str | None = None) -> dict[str, Ide
     return found
 
 
-def current_patients(connection: Connection, page_id: str | None = None) -> dict[str, str | None]:
-    """Return whose every read page (or one) is: as people settled it, else as it was matched."""
+def current_patients(
+    connection: Connection, page_id: str | None = None, *, said: Mapping[str, IdentityDecision] | None = None
+) -> dict[str, str | None]:
+    """Return whose every read page (or one) is: as people settled it, else as it was matched.
+
+    Args:
+        connection: a transaction.
+        page_id: None = all pages.
+        said: what `settled` returned, where the caller has it already.
+    """
     query = select(outcomes.c.page_id, outcomes.c.patient_id)
     if page_id is not None:
         query = query.where(outcomes.c.page_id == page_id)
     patients: dict[str, str | None] = {row.page_id: row.patient_id for row in connection.execute(query)}
-    return patients | {page: said.patient_id for page, said in settled(connection, page_id).items()}
+    said = settled(connection, page_id) if said is None else said
+    return patients | {page: decision.patient_id for page, decision in said.items()}
 
 
 def tallies(connection: Connection, patients: dict[str, str | None]) -> dict[str, Tally]:
@@ -71,20 +80,48 @@ def tallies(connection: Connection, patients: dict[str, str | None]) -> dict[str
             tally = found[row.page_id]
             tally.states[State.OPEN] = row.number
             tally.worst = None if row.worst is None else SEVERITIES[row.worst]
-    said = (
+    for page, patient, state, number in _decided(connection):
+        if patient == patients[page]:
+            states = found[page].states
+            states[State.OPEN] -= number
+            states[state] += number
+    return found
+
+
+def _decided(connection: Connection) -> Iterator[tuple[str, str | None, State, int]]:
+    """Yield (page id, patient, state, how many proposals) for all proposals that somebody spoke of.
+
+    Nearly all are decided once and for all: the database counts those, and only the others, where
+    somebody changed their mind, are looked at one by one.
+    """
+    spoken = (
+        select(decisions.c.proposal_id, func.count().label("times"), func.min(decisions.c.verb).label("verb"))
+        .group_by(decisions.c.proposal_id)
+        .subquery()
+    )
+    once = (
+        select(proposals.c.page_id, proposals.c.patient_id, spoken.c.verb, func.count().label("number"))
+        .join_from(spoken, proposals, proposals.c.id == spoken.c.proposal_id)
+        .where(spoken.c.times == 1)
+        .group_by(proposals.c.page_id, proposals.c.patient_id, spoken.c.verb)
+    )
+    for row in connection.execute(once):
+        yield row.page_id, row.patient_id, _state([row]), row.number
+    several = select(decisions.c.proposal_id).group_by(decisions.c.proposal_id).having(func.count() > 1)
+    often = (
         select(proposals.c.page_id, proposals.c.patient_id, decisions.c.proposal_id, decisions.c.verb)
         .join_from(decisions, proposals, proposals.c.id == decisions.c.proposal_id)
+        .where(decisions.c.proposal_id.in_(several))
         .order_by(decisions.c.proposal_id, decisions.c.id)
     )
-    for _, rows in groupby(connection.execute(said).all(), key=lambda row: cast(str, row.proposal_id)):
-        spoken = list(rows)
-        page = spoken[0].page_id
-        if spoken[0].patient_id == patients[page]:
-            # The verb is all that a state depends on: whole decisions would cost the queue its speed.
-            states = found[page].states
-            states[State.OPEN] -= 1
-            states[state_of(cast(list[Decision], spoken))] += 1
-    return found
+    for _, rows in groupby(connection.execute(often).all(), key=lambda row: cast(str, row.proposal_id)):
+        said = list(rows)
+        yield said[0].page_id, said[0].patient_id, _state(said), 1
+
+
+def _state(rows: Sequence[Any]) -> State:
+    # A state depends on the verbs alone: loading whole decisions would cost the queue its speed.
+    return state_of(cast(Sequence[Decision], rows))
 
 
 def identity_decision_of(row: Any) -> IdentityDecision:
