@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_SIDE = 64
+_SIDE = 96
+_GLANCE = 0.5
 SAME_SHEET: float = 0.75
 """Likeness from which two sides are taken for the same sheet."""
 
@@ -21,7 +22,7 @@ def fingerprint(ink: NDArray[np.uint8]) -> bytes:
             since all of a doctor's sheets share them.
 
     Returns:
-        64 x 64 densities, one byte each; empty where there is too little ink.
+        96 x 96 densities, one byte each; empty where there is too little ink.
     """
     ys, xs = np.nonzero(ink)
     if len(xs) < 60:
@@ -52,11 +53,22 @@ def same_sheet(a: bytes, b: bytes) -> float:
     """
     if len(a) != _SIDE * _SIDE or len(b) != _SIDE * _SIDE:
         return 0.0
-    first, second = _smooth(a), _smooth(b)
-    return max(_correlation(first, second), _correlation(first, second[::-1, ::-1]))
+    first, second = _picture(a), _picture(b)
+    best = 0.0
+    for turned in (second, np.ascontiguousarray(second[::-1, ::-1])):
+        rough = _rough(first, turned)
+        # Most pairs of a practice's sheets differ at a glance; only likely ones are laid over each other.
+        best = max(best, _correlation(first, turned) if rough > _GLANCE else min(rough, _GLANCE))
+    return max(0.0, best)
 
 
-def _smooth(code: bytes) -> NDArray[np.float32]:
+def _rough(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Correlation of two pictures at an eighth of their size."""
+    small = [cv2.resize(p, (_SIDE // 8, _SIDE // 8), interpolation=cv2.INTER_AREA) for p in (a, b)]
+    return float(cv2.matchTemplate(small[0], small[1], cv2.TM_CCOEFF_NORMED)[0, 0])
+
+
+def _picture(code: bytes) -> NDArray[np.float32]:
     picture = np.frombuffer(code, np.uint8).reshape(_SIDE, _SIDE).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8), dtype=np.float32)
 

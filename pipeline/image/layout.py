@@ -111,7 +111,7 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
     if paper.corners is not None and paper.open_sides >= 3:
         mask, back = _straightened(mask, paper.corners)
         to_page = to_page @ back
-    quarter = 1 if stands_upright_or_lies(_clean(mask)) < 0 else 0
+    quarter = 1 if _leaning(mask) < 0 else 0
     mask, back = _turned(mask, quarter)
     to_page = to_page @ back
     skew = skew_of(_ink(mask))
@@ -128,6 +128,16 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
         quarter += 2
         upright = 1 - upright
     return Seen(mask, to_page, lines, 90 * (-quarter % 4), skew, upright)
+
+
+def _leaning(marks: Gray) -> float:
+    """Return above 0 where writing or, on ruled paper, rules run along the rows; below 0 along columns."""
+    ink, clean = _ink(marks), _clean(marks)
+    lean = stands_upright_or_lies(clean)
+    rules = cv2.bitwise_and(ink, cv2.bitwise_not(clean))
+    if np.count_nonzero(rules) > 0.3 * np.count_nonzero(ink):
+        lean += stands_upright_or_lies(rules)
+    return lean
 
 
 def _ink(marks: Gray) -> Gray:

@@ -110,6 +110,7 @@ def _writing(stats: NDArray[np.int32], height: float) -> NDArray[np.bool_]:
     width, tall, ink = stats[:, 2], stats[:, 3], stats[:, 4]
     kept = (ink >= 4) & (np.maximum(width, tall) >= 3)
     kept &= ~((tall > 9 * height) | ((width > 12 * height) & (tall < 0.3 * height)))
+    kept &= ~((tall > 1.8 * height) & (tall > 7 * width) & (width < 0.3 * height))  # folds, edges
     bars = (tall > 1.1 * height) & (tall > 3 * width) & (ink > 0.85 * width * tall)
     for bar in np.flatnonzero(bars):
         x, y, _, h = stats[bar, :4]

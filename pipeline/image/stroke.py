@@ -23,11 +23,11 @@ def stroke_cues(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
         crop: gray (h, w), upright, 255 = paper, at the page's own resolution.
     """
     dark = float(np.percentile(crop, 1))
-    ink = (crop < (dark + 252) / 2).astype(np.uint8)
+    ink = np.pad((crop < (dark + 252) / 2).astype(np.uint8), 1)
     _, _, raw, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     parts = raw[1:].astype(np.float64)
     parts = parts[parts[:, 4] >= max(4.0, 0.0008 * crop.size / max(1.0, crop.shape[1] / crop.shape[0]))]
-    if not len(parts):
+    if not len(parts) or dark > 240:
         return np.zeros(6)
     usual = _weighted_median(parts[:, 3], np.sqrt(parts[:, 4]))
     letters = parts[(parts[:, 3] > 0.5 * usual) & (parts[:, 3] < 2.0 * usual)]
