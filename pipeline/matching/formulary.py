@@ -109,6 +109,23 @@ class Formulary:
         chosen = chosen or [found for name, found in pairs if wanted and fold(name).startswith(wanted)]
         return tuple(dict.fromkeys(s for found in chosen or [f for _, f in pairs] for s in found))
 
+    def names_starting(self, prefix: str, *, limit: int = 20) -> tuple[str, ...]:
+        """Return the names that start so, those of our own table first, each part in alphabetical order.
+
+        Args:
+            prefix: as typed; case, accents, blanks and hyphens do not matter. Empty = nothing.
+            limit: how many at most.
+        """
+        wanted = joined(prefix)
+        if not wanted:
+            return ()
+        starting = [
+            (key not in self._common, key, self._drugs[key][0].name)
+            for key, plain in zip(self._keys, self._joined, strict=True)
+            if plain.startswith(wanted)
+        ]
+        return tuple(name for _, _, name in sorted(starting)[:limit])
+
     def find(self, text: str) -> Sequence[tuple[int, int, Drug]]:
         """Return names that stand in a text letter by letter; see `DrugIndex.find`."""
         tokens = words(text)

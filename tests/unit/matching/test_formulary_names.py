@@ -143,3 +143,12 @@ def test_every_row_of_the_table_is_whole() -> None:
 def test_every_short_form_points_to_a_name() -> None:
     names = {drug_table.fold(drug.name) for row in drug_table.gp_rows() for drug in row.drugs}
     assert [short for short, name in drug_table.short_forms() if drug_table.fold(name) not in names] == []
+
+
+def test_names_by_how_they_start_ours_before_the_rare_ones(formulary: Formulary) -> None:
+    names = formulary.names_starting("amo")
+    assert names.index("Amoxicilline") < names.index("Amoxapine")
+    assert formulary.names_starting("PREVI") == ("Préviscan",)
+    assert formulary.names_starting("magne b")[0] == "Magné B6"
+    assert formulary.names_starting("a", limit=3) == formulary.names_starting("a")[:3]
+    assert formulary.names_starting(" - ") == () and formulary.names_starting("zzz") == ()
