@@ -164,4 +164,6 @@ def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
         if form in forms:
             return str(route)
     ways = {next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "") for sold in drug.forms}
+    if len(ways) == 1 and (way := ways.pop()):
+        return str(way)
     return None if len(ways) > 1 and unit is None else drug.route

@@ -100,12 +100,17 @@ def _long_words() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=20_000)
 def _near(word: str) -> tuple[str, str] | None:
-    """Return the meaning of the one word at OSA distance 1; units and moments are words, digits are not."""
+    """Return the meaning of the one word that is meant by a misread one; digits are never repaired.
+
+    One letter wrong from five letters on, two in words of eight or more ("compnmé").
+    """
     if len(word) < 5:
         return None
     words = _long_words()
-    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=1, limit=4)
-    meanings = {words[surface] for surface, _, _ in near}
+    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
+    close = [(wrong, words[surface]) for surface, wrong, _ in near if wrong <= 1 or len(surface) >= 8]
+    least = min((wrong for wrong, _ in close), default=0)
+    meanings = {meaning for wrong, meaning in close if wrong == least}
     return meanings.pop() if len(meanings) == 1 else None
 
 

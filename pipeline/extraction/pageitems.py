@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.meaning import Action, Duration, PrescriptionLine
 from pipeline.domain.writing import Evidence, ReadLine, Transcript
-from pipeline.extraction.heads import Head, after_marker, head_of
+from pipeline.extraction.heads import Head, action_at, after_marker, head_of
 from pipeline.extraction.items import build_item, extras_of
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
@@ -71,12 +71,12 @@ def _gathered(lines: Sequence[ReadLine], roles: Sequence[Role], *, index: DrugIn
 def _is_sig(sig: Sig, text: str) -> bool:
     """Whether a line is posology through and through: it begins with one, no name and no list marker."""
     terms = terms_of(text)
-    begins = bool(terms) and terms[0].kind not in ("unknown", "arrow") and not terms[0].fuzzy
+    begins = bool(terms) and terms[0].kind not in ("unknown", "arrow", "same") and not terms[0].fuzzy
     return begins and sig.coverage >= SIG_COVERAGE and sig.read >= 2 and not after_marker(text)[0]
 
 
 def _continues(sig: Sig, text: str) -> bool:
-    if after_marker(text)[0]:
+    if after_marker(text)[0] or action_at(text, len(text) - len(text.lstrip()))[0]:
         return False
     return (sig.read >= 1 and sig.coverage >= 0.5) or bool(_TAIL.fullmatch(text.lower()))
 

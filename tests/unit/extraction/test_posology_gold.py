@@ -1,0 +1,174 @@
+"""A gold table of posologies written by hand, and what the grammar must never do."""
+
+import random
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from pipeline.domain.meaning import Posology
+from pipeline.extraction.drafts import route_of_unit
+from pipeline.extraction.posology import parse_posology, parse_sig
+
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "gold.tsv").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def span(low: object, high: object) -> str:
+    return f"{low}-{high}" if high else f"{low}"
+
+
+def brief(posology: Posology) -> str:
+    """The gold table's notation of one posology."""
+    p = posology
+    dose = span(plain(p.dose), plain(p.dose_high)) if p.dose is not None else "?" if p.dose_unit else ""
+    parts = [
+        f"{dose} {p.dose_unit or ''}".strip(),
+        f"{span(p.frequency, p.frequency_max)}/{plain(p.period)}{p.period_unit}" if p.frequency else "",
+        "+".join(p.when),
+        f"for {span(plain(p.duration.value), plain(p.duration.high))}{p.duration.unit}" if p.duration else "",
+        f"prn {p.as_needed_for or ''}".strip() if p.as_needed else "",
+        f"cap {plain(p.max_per_day)}" if p.max_per_day else "",
+        "once" if p.count == 1 else "",
+        "days " + ",".join(map(str, p.weekdays)) if p.weekdays else "",
+        *(f"note {text}" for text in p.instructions),
+        f"site {p.site}" if p.site else "",
+        f"route {p.route}" if p.route else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def said(posologies: tuple[Posology, ...]) -> str:
+    out = ""
+    for number, posology in enumerate(posologies):
+        if number:
+            out += " & " if posology.sequence == posologies[number - 1].sequence else " > "
+        out += brief(posology)
+    return out
+
+
+def without_implied_route(expected: str, posologies: tuple[Posology, ...]) -> str:
+    """The table leaves out "route orale" where the unit implies it."""
+    if "route orale" not in expected and any(route_of_unit(p.dose_unit) == "orale" for p in posologies):
+        return said(posologies).replace("; route orale", "")
+    return said(posologies)
+
+
+@pytest.mark.parametrize(("text", "expected"), [(row[0], row[1] if len(row) > 1 else "") for row in ROWS])
+def test_gold(text: str, expected: str) -> None:
+    found = parse_posology(text)
+    assert without_implied_route(expected, found) == expected
+
+
+def test_the_table_is_large_enough_to_mean_something() -> None:
+    assert len(ROWS) >= 120
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("l cp x3/j", "illegible"),
+        ("1O cp le soir", "illegible"),
+        ("10 U le soir", "dangerous-notation"),
+        ("50 mcg le matin", "dangerous-notation"),
+        ("1.0 cp le matin", "dangerous-notation"),
+        (",5 mg le matin", "dangerous-notation"),
+        ("12 cp le matin", "implausible"),
+        ("2 cp si besoin max 6/j", "ambiguous"),
+        ("1 cp toutes les 4 à 6 heures", "ambiguous"),
+    ],
+)
+def test_what_is_doubtful_says_so(text: str, doubt: str) -> None:
+    assert doubt in parse_sig(text).doubts
+
+
+def test_a_letter_is_never_a_digit() -> None:
+    (posology,) = parse_posology("l cp le soir")
+    assert posology.dose is None and posology.dose_unit == "comprimé"
+
+
+def test_words_nobody_knows_lower_the_coverage() -> None:
+    assert parse_sig("1 cp matin et soir").coverage == 1.0
+    assert parse_sig("1 cp xyzzy bloups le soir grumpf").coverage < 0.7
+
+
+def test_two_thousand_items_a_second() -> None:
+    texts = [row[0] for row in ROWS] * 10
+    parse_sig(texts[0])
+    best = min(timed(texts) for _ in range(3))
+    assert best / len(texts) < 0.001
+
+
+def timed(texts: list[str]) -> float:
+    started = perf_counter()
+    for text in texts:
+        parse_sig(text)
+    return perf_counter() - started
+
+
+WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
+         "douze": 12, "quinze": 15}  # fmt: skip
+
+
+def numbers_in(posology: Posology) -> set[Decimal]:
+    """Every number that the paper must show: dose, high dose, duration, period, stated frequency."""
+    p = posology
+    found = {p.dose, p.dose_high, p.duration.value if p.duration else None, p.duration.high if p.duration else None}
+    if p.period not in (None, Decimal(1)):
+        found.add(p.period)
+    if p.frequency and p.frequency > 1 and p.frequency != len(p.when) and not p.weekdays:
+        found.add(Decimal(p.frequency))
+    return {value for value in found if value is not None}
+
+
+def allowed(text: str) -> set[Decimal]:
+    import re
+
+    from pipeline.extraction.tables import fold
+
+    folded = fold(text)
+    found = {Decimal(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", folded)}
+    found |= {Decimal("0" + n.replace(",", ".")) for n in re.findall(r"(?<!\d)[.,]\d+", folded)}
+    for top, bottom in re.findall(r"(\d)\s?/\s?(\d)", folded):
+        if bottom != "0":
+            found.add((Decimal(top) / Decimal(bottom)).quantize(Decimal("0.0001")).normalize())
+    found |= {Decimal(value) for word, value in WORDS.items() if re.search(word, folded)}
+    halves = {"demi": "0.5", "½": "0.5", "¼": "0.25", "¾": "0.75", "quart": "0.25", "quarts": "0.75"}
+    found |= {Decimal(value) for word, value in halves.items() if word in folded}
+    found |= {one + part for one in set(found) for part in set(found) if part < 1}
+    return {value.normalize() for value in found} | {Decimal(1)}
+
+
+def garbled(text: str, chance: random.Random) -> str:
+    letters = list(text)
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(letters)) if letters else 0
+        kind = chance.random()
+        if kind < 0.4 and letters:
+            letters[place] = chance.choice("abcdeilmnoprstuxIlO0123456789/-., ()½éà'>")
+        elif kind < 0.6 and letters:
+            del letters[place]
+        elif kind < 0.8:
+            letters.insert(place, chance.choice("lIO0123456789/-., x"))
+        elif len(letters) > 1:
+            other = min(place + 1, len(letters) - 1)
+            letters[place], letters[other] = letters[other], letters[place]
+    return "".join(letters)
+
+
+def test_five_thousand_garbled_lines_invent_no_digit() -> None:
+    chance = random.Random(20251110)
+    texts = [row[0] for row in ROWS]
+    for _ in range(5000):
+        text = garbled(chance.choice(texts), chance)
+        for posology in parse_posology(text):
+            invented = {number.normalize() for number in numbers_in(posology)} - allowed(text)
+            assert not invented, (text, invented)
