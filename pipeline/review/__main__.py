@@ -1,0 +1,25 @@
+"""`python -m pipeline.review`: serve the review page alone."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from pipeline.review.app import create_app
+from pipeline.wiring import House
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    house = House.open()
+    settings = house.settings
+    uvicorn.run(
+        create_app(house),
+        host=settings.review_host,
+        port=settings.review_port,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

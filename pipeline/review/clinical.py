@@ -1,0 +1,111 @@
+"""Medicine in words: a posology's fields, a treatment on record, somebody's name and age."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from pipeline.domain.identity import Patient
+from pipeline.domain.meaning import Posology
+from pipeline.review.words import Words
+
+Field = tuple[str, str]
+
+
+def posology_fields(posology: Posology, words: Words) -> tuple[Field, ...]:
+    """Return what a posology says, (label, value); what is not written is not there."""
+    found: list[tuple[str, str | None]] = [
+        ("dose", _dose(posology)),
+        ("frequency", _frequency(posology, words)),
+        ("when", ", ".join(moment.value for moment in posology.when)),
+        ("weekdays", ", ".join(words(f"weekday.{day}") for day in posology.weekdays)),
+        ("instructions", ", ".join(posology.instructions)),
+        ("duration", _duration(posology, words)),
+        ("count", str(posology.count) if posology.count else None),
+        ("as_needed", _as_needed(posology, words)),
+        ("max_per_day", _of(posology.max_per_day, posology.dose_unit)),
+        ("route", posology.route),
+        ("site", posology.site),
+    ]
+    return tuple((words(f"posology.{key}"), value) for key, value in found if value)
+
+
+def number(value: Decimal) -> str:
+    """Return a number as French papers write it: comma, no trailing zero."""
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def _of(value: Decimal | None, unit: str | None) -> str | None:
+    return None if value is None else " ".join([number(value), *([unit] if unit else [])])
+
+
+def _dose(posology: Posology) -> str | None:
+    if posology.dose is None or posology.dose_high is None:
+        return _of(posology.dose, posology.dose_unit)
+    return f"{number(posology.dose)}–{_of(posology.dose_high, posology.dose_unit)}"
+
+
+def _frequency(posology: Posology, words: Words) -> str | None:
+    if posology.frequency is None and posology.period is None:
+        return None
+    times = str(posology.frequency or 1)
+    if posology.frequency_max:
+        times += f"–{posology.frequency_max}"
+    if posology.period is None or posology.period_unit is None:
+        return words("posology.times", times=times)
+    return words(
+        "posology.times_per",
+        times=times,
+        period=words.count(f"unit.{posology.period_unit.value}", int(posology.period))
+        if posology.period == int(posology.period)
+        else f"{number(posology.period)} {posology.period_unit.value}",
+    )
+
+
+def _duration(posology: Posology, words: Words) -> str | None:
+    duration = posology.duration
+    if duration is None:
+        return None
+    high = duration.high or duration.value
+    shown = number(duration.value) if duration.high is None else f"{number(duration.value)}–{number(high)}"
+    name = words(f"unit_name.{duration.unit.value}.{'one' if high == 1 else 'many'}")
+    return f"{shown} {name}"
+
+
+def _as_needed(posology: Posology, words: Words) -> str | None:
+    if not posology.as_needed:
+        return None
+    return posology.as_needed_for or words("posology.as_needed_yes")
+
+
+def medication_title(drug: str, strength: str | None, form: str | None) -> str:
+    """Return "Doliprane 1 g, comprimé" with what is known of it."""
+    title = " ".join(part for part in (drug, strength) if part)
+    return f"{title}, {form}" if form else title
+
+
+def person_name(patient: Patient) -> str:
+    """Return a person as the practice's lists do: usage name in capitals, then first given name."""
+    first = patient.given_names.split()[0] if patient.given_names else ""
+    return f"{patient.family_name.upper()} {first}".strip()
+
+
+def person_facts(patient: Patient, words: Words, *, today: date) -> tuple[Field, ...]:
+    """Return what tells a person from another, (label, value)."""
+    born = None
+    if patient.birth_date is not None:
+        age = _age(patient.birth_date, today)
+        born = f"{words.day(patient.birth_date)} ({words.count('person.age', age)})"
+    found = (
+        ("born", born),
+        ("birth_name", patient.birth_name if patient.birth_name != patient.family_name else None),
+        ("given_names", patient.given_names),
+        ("sex", words(f"sex.{patient.sex}") if patient.sex in ("F", "M") else None),
+        ("city", patient.city),
+        ("treating_doctor", patient.treating_doctor),
+    )
+    return tuple((words(f"person.{key}"), value) for key, value in found if value)
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
