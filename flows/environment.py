@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import os
+import socket
 
 from pipeline.settings import Settings
 
 
-def prefect_environment(settings: Settings, *, server: bool) -> dict[str, str]:
+def prefect_environment(settings: Settings, *, port: int) -> dict[str, str]:
     """Return the variables that Prefect reads.
 
     Args:
         settings: ours.
-        server: whether `reprise serve` runs the server; else Prefect starts one for the flow alone.
+        port: of the Prefect server that we run on 127.0.0.1; Prefect's own short-lived one gives up too
+            early on a machine that is busy reading pages.
     """
-    variables = {
-        "PREFECT_HOME": str((settings.data_dir / "prefect").resolve()),
+    home = (settings.data_dir / "prefect").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_CLI_PROMPT": "false",
-        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
-        # Twenty seconds are too short on a machine that is busy reading pages.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false" if server else "true",
     }
-    if server:
-        variables["PREFECT_API_URL"] = f"http://127.0.0.1:{settings.prefect_port}/api"
-    return variables
 
 
-def use_prefect(settings: Settings, *, server: bool = False) -> None:
-    """Set the variables for this process; call it before anything of Prefect is imported."""
-    if not server:
-        os.environ.pop("PREFECT_API_URL", None)
-    os.environ.update(prefect_environment(settings, server=server))
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

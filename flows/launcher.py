@@ -8,17 +8,18 @@ import subprocess
 import sys
 import time
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from flows.environment import prefect_environment
+from flows.environment import free_port, prefect_environment
 from pipeline.domain.errors import ToolMissing
 from pipeline.settings import Settings
 
-HEALTHY_WITHIN_S = 120.0
+HEALTHY_WITHIN_S = 300.0  # Prefect starts in 8 CPU seconds; a machine that reads pages has few to spare
 STOP_WITHIN_S = 20.0
 RESTARTS_AT_MOST = 5
 
@@ -58,15 +59,36 @@ class Child:
             self.process.wait()
 
 
+def server_child(port: int) -> Child:
+    """Return Prefect's server, on 127.0.0.1 alone."""
+    command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui")
+    return Child("prefect server", (sys.executable, *command))
+
+
+@contextmanager
+def prefect_server(settings: Settings) -> Iterator[None]:
+    """Run a Prefect server for as long as one flow takes; import nothing of Prefect before.
+
+    Raises:
+        ToolMissing: it did not start.
+    """
+    port = free_port()
+    environment = prefect_environment(settings, port=port)
+    os.environ.update(environment)
+    server = server_child(port)
+    try:
+        server.start(os.environ)
+        wait_until_healthy(f"http://127.0.0.1:{port}/api/health", server)
+        yield
+    finally:
+        server.stop()
+
+
 def children(settings: Settings) -> tuple[Child, Child, Child, Child]:
     """Return what runs, in the order of starting."""
-    port = str(settings.prefect_port)
     python = sys.executable
     return (
-        Child(
-            "prefect server",
-            (python, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port),
-        ),
+        server_child(settings.prefect_port),
         Child("schedule", (python, "-m", "flows.schedule")),
         Child("inbox", (python, "-m", "flows.inbox")),
         Child("review page", (python, "-m", "pipeline.review")),
@@ -98,7 +120,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     Raises:
         ToolMissing: something did not start or kept dying.
     """
-    environment = {**os.environ, **prefect_environment(settings, server=True)}
+    environment = {**os.environ, **prefect_environment(settings, port=settings.prefect_port)}
     running = children(settings)
     server, *others, page = running
     stopping = False

@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.dataset import predictions
 from pipeline.cli.screen import messages, results, say
-from pipeline.cli.work import scans_in, show_status, take_in, work_through
+from pipeline.cli.work import scans_in, show_status, take_in, watching, work_through
 from pipeline.domain.errors import UsageError
 from pipeline.wiring import House
 
@@ -42,13 +42,14 @@ def run(
 
 
 def run_flow(house: House, batch_id: str) -> None:
-    """Work through a batch as a Prefect flow; Prefect brings a server of its own for it."""
-    from flows.environment import use_prefect
+    """Work through a batch as a Prefect flow, on a server that runs for as long as it takes."""
+    from flows.launcher import prefect_server
 
-    use_prefect(house.settings)
-    from flows.batch import process_batch
+    say("starting Prefect ...")
+    with prefect_server(house.settings), watching(house, batch_id):
+        from flows.batch import process_batch
 
-    process_batch(batch_id)
+        process_batch(batch_id)
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 from pipeline.cli.screen import bar, say, table
 from pipeline.domain.errors import UsageError
@@ -51,6 +53,30 @@ def work_through(house: House, batch_id: str | None = None, *, workers: int | No
             return desk.work_all(batch_id, progress=step)
     finally:
         desk.pool.close()
+
+
+@contextmanager
+def watching(house: House, batch_id: str | None) -> Iterator[None]:
+    """Show how far pages are while something else works through them."""
+    total = house.store.papers.pending(batch_id)
+    over = Event()
+
+    def look(step: Callable[[], None]) -> None:
+        shown = 0
+        while not over.wait(0.5):
+            done = total - house.store.papers.pending(batch_id)
+            while shown < done:
+                step()
+                shown += 1
+
+    with bar("pages", total) as step:
+        watcher = Thread(target=look, args=(step,), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
 
 def show_status(house: House) -> None:

@@ -15,11 +15,11 @@ SAMPLES = Path(__file__).parents[3] / "sample_scans"
 
 NIGHT = """
 from pipeline.settings import Settings
-from flows.environment import use_prefect
-use_prefect(Settings())
-from flows.nightly import nightly
+from flows.launcher import prefect_server
 if __name__ == "__main__":
-    print(nightly())
+    with prefect_server(Settings()):
+        from flows.nightly import nightly
+        print(nightly())
 """
 
 
