@@ -31,10 +31,6 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database's URL: every test that asks runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'reprise.db'}"
-    import psycopg
+    from postgres_server import new_database
 
-    url: str = request.getfixturevalue("postgres_url")
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(url.format("postgres").replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return url.format(name)
+    return new_database(request.getfixturevalue("postgres_url"), f"empty_{next(_numbers)}")

@@ -50,6 +50,13 @@ def running_postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def new_database(server: str, name: str, *, template: str = "template1") -> str:
+    """Make a database, empty or as a copy, on the server that `running_postgres` yielded; return its URL."""
+    with psycopg.connect(server.format("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return server.format(name)
+
+
 def _copied(home: Path, folder: Path) -> Path:
     """Copy an installation; the wheel's programs look for their libraries two folders further up."""
     libraries = home.parent.parent / f"{home.parent.name}.libs"
@@ -69,11 +76,8 @@ def _serve(folder: Path, programs: Path, identity: dict) -> Iterator[str]:
         _wait_for(folder, server)
         yield f"postgresql+psycopg://postgres@/{{}}?host={folder}"
     finally:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        server.send_signal(signal.SIGQUIT)  # at once: nobody wants the data
+        server.wait(60)
 
 
 def _wait_for(folder: Path, server: subprocess.Popen) -> None:

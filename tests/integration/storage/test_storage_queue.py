@@ -91,15 +91,14 @@ def test_five_hundred_pages_cost_no_more_queries_than_one(store: Store) -> None:
     assert len(many) == len(few) < 10
 
 
-@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_the_queue_of_a_whole_outage_opens_at_once(store: Store) -> None:
     pages = [page for name in range(50) for page in deliver(store, f"{name}.pdf", pages=10)]
     for place, page in enumerate(pages):
         made = outcome(page, items=10)
         store.papers.save_outcome(made, now=NOW)
         if place % 10 == 0:
-            for one in made.proposals:
-                store.review.decide(decision(one), seen=0)
+            store.review.decide(decision(made.proposals[0]), seen=0)
     store.review.queue()
     times = []
     for _ in range(20):
@@ -107,8 +106,8 @@ def test_the_queue_of_a_whole_outage_opens_at_once(store: Store) -> None:
         rows = store.review.queue()
         times.append(process_time() - began)
     assert len(rows) == 500
-    assert sum(row.open for row in rows) == 4500
-    assert sum(row.accepted for row in rows) == 500
+    assert sum(row.open for row in rows) == 4950
+    assert sum(row.accepted for row in rows) == 50
     # CPU time, because the machine may be busy; the target is 50 ms.
     assert sorted(times)[10] < 0.1
     print(f"queue: median {sorted(times)[10] * 1000:.0f} ms, p95 {sorted(times)[18] * 1000:.0f} ms")

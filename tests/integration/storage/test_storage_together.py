@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -14,35 +16,35 @@ from pipeline.domain.errors import Conflict
 from pipeline.domain.review import Verb
 from pipeline.storage.store import Store
 
-CLAIMER = """
+WORKER = """
 import sys
-from datetime import datetime, timedelta, UTC
 from pipeline.storage.store import Store
+from storage_samples import LEASE, NOW, deliver
 store = Store.open(sys.argv[1])
-now = datetime(2025, 11, 13, 8, 30, tzinfo=UTC)
-while pages := store.papers.claim(sys.argv[2], limit=3, lease=timedelta(minutes=15), now=now):
-    print(*(page.id for page in pages), sep="\\n")
+deliver(store, pages=60)
+while pages := store.papers.claim(sys.argv[2], limit=3, lease=LEASE, now=NOW):
+    print(*(page.id for page in pages))
 store.close()
 """
 
 
 def test_processes_that_start_together_make_one_schema_and_share_the_pages(store_url: str) -> None:
-    workers = [
-        subprocess.Popen([sys.executable, "-c", CLAIMER, store_url, f"w{n}"], stdout=subprocess.PIPE)
-        for n in range(2)
-    ]
-    assert [(worker.communicate(timeout=60), worker.returncode)[1] for worker in workers] == [0, 0]
-    store = Store.open(store_url)
-    made = deliver(store, pages=60)
-    store.close()
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", CLAIMER, store_url, f"w{n}"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WORKER, store_url, name],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
         )
-        for n in range(2)
+        for name in ("w1", "w2")
     ]
-    claimed = [page_id for worker in workers for page_id in worker.communicate(timeout=60)[0].split()]
-    assert sorted(claimed) == sorted(page.id for page in made)
+    claimed = [page_id for worker in workers for page_id in worker.communicate(timeout=120)[0].split()]
+    assert [worker.returncode for worker in workers] == [0, 0]
+    store = Store.open(store_url)
+    assert sorted(claimed) == sorted(page.id for page in store.papers.pages_of_batch("b1"))
+    assert len(claimed) == 60
+    store.close()
 
 
 def test_threads_that_open_an_empty_database_together_all_get_it(store_url: str) -> None:
