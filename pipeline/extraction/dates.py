@@ -12,8 +12,8 @@ from pipeline.extraction.tables import fold, lookup
 
 Window = tuple[date, date]
 
-_NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})\s?([/.-])\s?(\d{1,2})(?:\s?\2\s?(\d{4}|\d{2}))?(?![\d/])")
-_LETTERS = re.compile(r"(?<!\d)(\d{1,2}|1er)\s+([a-z]{3,9})\.?(?:\s+(\d{4}|\d{2})(?!\d))?")
+_NUMERIC = re.compile(r"(?<![\w/.,-])(\d{1,2})\s?([/.-])\s?(\d{1,2})(?:\s?\2\s?(\d{4}|\d{2}))?(?![\d/])")
+_LETTERS = re.compile(r"(?<!\w)(\d{1,2}|1er)\s+([a-z]{3,9})\.?(?:\s+(\d{4}|\d{2})(?!\d))?")
 _WEEKDAY = re.compile(r"\b(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+(\d{1,2}|1er)\b")
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.domain.meaning import Action, PrescriptionLine
 from pipeline.extraction.heads import Head
-from pipeline.extraction.posology import Sig
+from pipeline.extraction.posology import Sig, unusual
 from pipeline.extraction.strengths import ReadStrength
 
 CLEAR_DRUG = 0.8
@@ -12,9 +12,7 @@ CLOSE_SECOND = 0.1
 FULL_COVERAGE = 0.85
 
 
-def doubts_of(
-    item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStrength
-) -> tuple[str, ...]:
+def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStrength) -> tuple[str, ...]:
     """Return the doubts of an item, each once.
 
     "illegible" = letters where digits should be, or no drug; "look-alike" = another substance is close;
@@ -37,6 +35,8 @@ def doubts_of(
         doubts.append("incomplete")
     if any(p.dose is not None and p.dose_unit is None for p in item.posologies):
         doubts.append("incomplete")
+    if any(map(unusual, item.posologies)):
+        doubts.append("implausible")
     if sig.coverage < FULL_COVERAGE:
         doubts.append("unread")
     return tuple(dict.fromkeys(doubts))

@@ -149,9 +149,7 @@ def merged(posologies: Sequence[Posology]) -> tuple[Posology, ...]:
         if out and _mergeable(out[-1], posology):
             before = out[-1]
             when = before.when + posology.when
-            out[-1] = replace(
-                before, text=f"{before.text} {posology.text}", when=when, frequency=len(when)
-            )
+            out[-1] = replace(before, text=f"{before.text} {posology.text}", when=when, frequency=len(when))
         else:
             out.append(posology)
     return tuple(out)

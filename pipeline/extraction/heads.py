@@ -12,11 +12,16 @@ from pipeline.domain.writing import ReadLine
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.tables import fold, lookup, rules
 
-_MARKER = re.compile(r"\s*(?:\(?\d{1,2}\s?[).°](?!\d)\s*|\d{1,2}\s?[-–](?=\s?[^\W\d])\s*|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))")
+_MARKER = re.compile(
+    r"\s*(?:\(?\d{1,2}\s?[).°](?!\d)\s*|\d{1,2}\s?[-–](?=\s?[^\W\d])\s*|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))"
+)
 _TOKEN = re.compile(r"[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?|[^\W\d_]")
 _GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
 _STOPPERS = frozenset(
-    ("unit", "moment", "weekday", "times", "during", "supply", "max", "then", "needed", "if", "instruction", "each", "per", "route", "site", "once", "daily", "weekly", "later")
+    (
+        "unit", "moment", "weekday", "times", "during", "supply", "max", "then", "needed", "if",
+        "instruction", "each", "per", "route", "site", "once", "daily", "weekly", "later"
+    )
 )  # fmt: skip
 _BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))
 MAX_WORDS = 5
@@ -79,12 +84,14 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
     """Read the head of a line.
 
     Args:
-        text: the line; `read` is the same line with its ink, so that places agree.
+        text: the line.
+        read: the same line with its ink, so that places agree; None for typed text.
         index: the formulary.
     """
     marked, at = after_marker(text)
     action, at = action_at(text, at)
-    again, at = action_at(text, at) if action else (None, at)
+    if action:
+        _, at = action_at(text, at)  # "idem poursuivre": the first word says it
     prefix = re.match(r"(?:le|la|l'|du|de|par|avec)\s+", fold(text[at:]))
     if action and prefix:
         at += prefix.end()
@@ -125,7 +132,7 @@ def _name_ends(text: str, at: int) -> list[int]:
         if _stops(token.group(), first=not ends):
             break
         end = token.end() - (1 if token.group().endswith(".") else 0)
-        if fold(token.group()) not in _BRIDGES:
+        if fold(token.group()) not in _BRIDGES or token.group() in ("A", "D"):  # "Vitamine D"
             ends.append(end)
         gap = _GAP.match(text, token.end())
         if gap is None:
@@ -148,6 +155,8 @@ def form_written(text: str) -> str | None:
     """Return the pharmaceutical form that a text names outright ("collyre"); None = names none."""
     folded = f" {fold(text)} "
     for form, surfaces in rules("page")["form"].items():
-        if any(re.search(rf"(?<![a-z0-9]){re.escape(fold(surface))}(?![a-z])", folded) for surface in surfaces):
+        if any(
+            re.search(rf"(?<![a-z0-9]){re.escape(fold(surface))}(?![a-z])", folded) for surface in surfaces
+        ):
             return str(form)
     return None

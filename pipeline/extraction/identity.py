@@ -13,12 +13,17 @@ from pipeline.extraction.tables import fold, lookup
 _AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(ans?|a(?![a-z])|mois|m(?![a-z]))")
 _YEAR = re.compile(r"\(?\b((?:19|20)\d{2})\b\)?")
 _BORN = re.compile(r"\b(?:ne|nee|ddn|nais+ance|dn)\b[\s.:(e)]*(?:le\b)?\s*")
-_NIR = re.compile(r"(?<!\d)([12](?:[ .]?\d){2}(?:[ .]?\d){2}(?:[ .]?[\dab]){2}(?:[ .]?\d){6}(?:[ .]?\d){0,2})(?!\d)")
+_NIR = re.compile(
+    r"(?<!\d)([12](?:[ .]?\d){2}(?:[ .]?\d){2}(?:[ .]?[\dab]){2}(?:[ .]?\d){6}(?:[ .]?\d){0,2})(?!\d)"
+)
 _PHONE = re.compile(r"(?<!\d)(0[1-9](?:[ .-]?\d{2}){4})(?!\d)")
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _NOT_NAMES = frozenset(
-    ("ans", "an", "mois", "age", "le", "la", "ne", "nee", "e", "ddn", "nom", "prenom", "patient", "kg", "poids", "epouse", "ep", "date", "naissance", "de naissance", "nir", "ins", "tel", "a")
+    (
+        "ans", "an", "mois", "age", "le", "la", "ne", "nee", "e", "ddn", "nom", "prenom", "patient", "kg",
+        "poids", "epouse", "ep", "date", "naissance", "nir", "ins", "tel", "a"
+    )
 )  # fmt: skip
 
 
@@ -91,9 +96,15 @@ def is_birth(text: str) -> bool:
     folded = fold(text).strip(" ().,:-")
     rest = _DATE.sub("", _BORN.sub("", folded))
     rest = _AGE.sub("", _YEAR.sub("", rest)).strip(" ().,:-")
-    return bool(re.search(r"\d", folded)) and rest in ("", "le", "soit", "e", "age") and (
-        bool(_BORN.search(folded)) or bool(_AGE.search(folded)) or bool(_DATE.fullmatch(folded))
-        or bool(re.fullmatch(r"(?:19|20)\d{2}", folded))
+    return (
+        bool(re.search(r"\d", folded))
+        and rest in ("", "le", "soit", "e", "age")
+        and (
+            bool(_BORN.search(folded))
+            or bool(_AGE.search(folded))
+            or bool(_DATE.fullmatch(folded))
+            or bool(re.fullmatch(r"(?:19|20)\d{2}", folded))
+        )
     )
 
 

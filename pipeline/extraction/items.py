@@ -15,9 +15,13 @@ from pipeline.extraction.posology import Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, read_strength
 from pipeline.extraction.tables import fold, rules
 
-_NS = re.compile(r"\b(?:ns|non\s+substituable)\b(?:\s*\(?\s*(?:mte|efg|cif)\s*\)?)?|\(\s*(?:mte|efg|cif)\s*\)")
+_NS = re.compile(
+    r"\b(?:ns|non\s+substituable)\b(?:\s*\(?\s*(?:mte|efg|cif)\s*\)?)?|\(\s*(?:mte|efg|cif)\s*\)"
+)
 _RENEWALS = (
-    re.compile(r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?(?![\w/,.])"),
+    re.compile(
+        r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?(?![\w/,.])"
+    ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
 _RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
@@ -59,9 +63,7 @@ def extras_of(text: str) -> Extras:
     return Extras(text, renewals, bool(ns))
 
 
-def build_item(
-    pieces: Sequence[str], head: Head, *, reading_confidence: float = 1.0
-) -> PrescriptionLine:
+def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float = 1.0) -> PrescriptionLine:
     """Build the item that starts with `head` and whose words stand in `pieces`, one a line.
 
     Args:
@@ -127,11 +129,10 @@ def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
     if written:
         return written
     unit = next((p.dose_unit for p in sig.posologies if p.dose_unit), None)
-    implied = {"comprimé": "comprimé", "gélule": "gélule", "sachet": "sachet", "goutte": "gouttes", "patch": "patch",
-               "suppositoire": "suppositoire", "bouffée": "aérosol", "capsule": "capsule"}.get(unit or "")  # fmt: skip
+    implied = rules("page")["form_of_unit"].get(unit or "")
     if implied == "gouttes" and drug and drug.forms and "collyre" in drug.forms[0]:
         return "collyre"
-    return implied or (drug.forms[0] if drug and len(drug.forms) == 1 else None)
+    return str(implied) if implied else (drug.forms[0] if drug and len(drug.forms) == 1 else None)
 
 
 def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posology:
@@ -163,7 +164,10 @@ def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
     for route, forms in routes.items():
         if form in forms:
             return str(route)
-    ways = {next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "") for sold in drug.forms}
+    ways = {
+        next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "")
+        for sold in drug.forms
+    }
     if len(ways) == 1 and (way := ways.pop()):
         return str(way)
     return None if len(ways) > 1 and unit is None else drug.route

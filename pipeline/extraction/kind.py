@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.domain.meaning import PrescriptionLine
 from pipeline.domain.paper import Layout, PageKind, Stroke
 from pipeline.domain.writing import Transcript
-from pipeline.extraction.lines import Role
+from pipeline.extraction.lines import Role, words_of
 from pipeline.extraction.tables import fold, rules
 
 _NOTE_ROLES = (Role.NOTE, Role.ALLERGY, Role.NEGATION)
@@ -45,13 +45,11 @@ def kind_of(
 
 def _note_points(transcript: Transcript, roles: Sequence[Role]) -> int:
     points = sum(role in _NOTE_ROLES for role in roles)
-    exam = [fold(word) for word in rules("page")["note_word"]["exam"]]
+    exam = words_of("note_word", "exam")
     for read, role in zip(transcript.lines, roles, strict=True):
         text = fold(read.reading.text)
         if role is Role.VITALS and _PRESSURE.search(text):
             points += 2
-        elif role is Role.TREATMENT:
-            points += 1
-        elif role is Role.BODY and any(re.search(rf"(?<![a-z]){re.escape(word)}", text) for word in exam):
+        elif role is Role.TREATMENT or (role is Role.BODY and exam.search(text)):
             points += 1
     return points

@@ -23,7 +23,9 @@ _ATOM = re.compile(
     |(?P<dot>\.)""",
     re.VERBOSE,
 )
-_LETTERS = re.compile(r"(?<![\w])m\s?[-/+.]?\s?(?:(?P<noon>m|mi)\s?[-/+.]?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])")
+_LETTERS = re.compile(
+    r"(?<![\w])m\s?[-/+.]?\s?(?:(?P<noon>m|mi)\s?[-/+.]?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
+)
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 SECTIONS = ("unit", "route", "site", "moment", "weekday", "time", "instruction", "number", "word", "reason")
 
@@ -145,9 +147,7 @@ def _phrase_at(
     atoms: list[_Atom], at: int, phrases: dict[str, list[tuple[tuple[str, ...], str, str]]]
 ) -> tuple[str, str, int] | None:
     for surface, kind, value in phrases.get(atoms[at].text, ()):
-        if all(
-            at + k < len(atoms) and atoms[at + k].text == part for k, part in enumerate(surface)
-        ):
+        if all(at + k < len(atoms) and atoms[at + k].text == part for k, part in enumerate(surface)):
             return kind, value, len(surface)
     return None
 

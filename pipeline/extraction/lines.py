@@ -34,9 +34,15 @@ class Role(StrEnum):
     BODY = "body"
 
 
-_PAGE = re.compile(r"(?:tsvp|t\.s\.v\.p\.?|[./]{2,3}|\.\s?/\s?\.|\d\s?/\s?\d|suite\b.*|page\s+\d.*|-\s?\d\s?-)")
-_DURATION = re.compile(r"(?:le\s+tout\s+)?(?:qsp|q\.?s\.?p\.?|pour|pdt|pendant|traitement\s+(?:de|pour))\s*:?\s*\d{1,2}\s*(?:j|jours?|sem\w*|m|mois|ans?)\b\.?")
-_RENEWALS = re.compile(r"(?:ar|r|a\s+renouveler|renouvelable|renouveler)\s*:?\s*(?:x\s?)?\d{0,2}\s*(?:x|fois)?")
+_PAGE = re.compile(
+    r"(?:tsvp|t\.s\.v\.p\.?|[./]{2,3}|\.\s?/\s?\.|\d\s?/\s?\d|suite\b.*|page\s+\d.*|-\s?\d\s?-)"
+)
+_DURATION = re.compile(
+    r"(?:le\s+tout\s+)?(?:qsp|q\.?s\.?p\.?|pour|pdt|pendant|traitement\s+(?:de|pour))\s*:?\s*\d{1,2}\s*(?:j|jours?|sem\w*|m|mois|ans?)\b\.?"
+)
+_RENEWALS = re.compile(
+    r"(?:ar|r|a\s+renouveler|renouvelable|renouveler)\s*:?\s*(?:x\s?)?\d{0,2}\s*(?:x|fois)?"
+)
 _VITALS = re.compile(
     r"(?:ta|t\s?°|t|temp\w*|pouls|fc|fr|poids|p|pds|sat\w*|spo2|imc|taille|pa|pas|glyc\w*|eva)\s*[:=]?\s*\d|\d+(?:[.,]\d+)?\s?(?:kg|°\s?c?)(?:\W|$)"
 )
@@ -48,7 +54,8 @@ _NAME = re.compile(r"[^\W\d_][\w'’-]*\.?(?:\s+[^\W\d_][\w'’-]*\.?){0,4}")
 
 
 @cache
-def _words(section: str, key: str) -> re.Pattern[str]:
+def words_of(section: str, key: str) -> re.Pattern[str]:
+    """Return what finds any whole word or phrase of a list in page.toml."""
     surfaces = sorted(map(fold, rules("page")[section][key]), key=len, reverse=True)
     return re.compile("|".join(rf"(?<![a-z]){re.escape(surface)}(?![a-z])" for surface in surfaces))
 
@@ -58,7 +65,11 @@ def roles_of(lines: Sequence[ReadLine]) -> list[Role]:
     roles: list[Role] = []
     for number, read in enumerate(lines):
         roles.append(_role(read, roles, number))
-    named = (re.search(r"[^\W\d_]{4}", read.reading.text) for read, role in zip(lines, roles, strict=True) if role is Role.PATIENT)
+    named = (
+        re.search(r"[^\W\d_]{4}", read.reading.text)
+        for read, role in zip(lines, roles, strict=True)
+        if role is Role.PATIENT
+    )
     if not any(named):
         _find_untitled(lines, roles)
     return roles
@@ -73,7 +84,7 @@ def _role(read: ReadLine, before: Sequence[Role], number: int) -> Role:
         return Role.PAGE
     if re.match(r"\W*(?:dr|docteur)\b", folded):
         return Role.PRESCRIBER
-    if read.line.stroke is Stroke.PRINT or _words("letterhead", "word").search(folded):
+    if read.line.stroke is Stroke.PRINT or words_of("letterhead", "word").search(folded):
         return Role.LETTERHEAD
     if is_titled(text) and _plain(text) and number < 12:
         return Role.PATIENT
@@ -105,7 +116,7 @@ def _clinical(text: str, folded: str) -> Role:
         return Role.ALLERGY if "allerg" in folded else Role.NEGATION
     if _VITALS.match(folded):
         return Role.VITALS
-    if _words("follow_up", "word").match(folded):
+    if words_of("follow_up", "word").match(folded):
         return Role.FOLLOW_UP
     return Role.BODY
 
@@ -119,7 +130,8 @@ def _is_date(text: str, folded: str) -> bool:
     if re.search(r"\bnee?\b", folded):
         return False
     shape = re.fullmatch(
-        r"(?:[a-z' -]{2,25},?\s+)?(?:le\s+|ce\s+|date\s*:?\s*)?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)?\s*"
+        r"(?:[a-z' -]{2,25},?\s+)?(?:le\s+|ce\s+|date\s*:?\s*)?"
+        r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)?\s*"
         r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?|(?:\d{1,2}|1er)\s+[a-z]{3,9}\.?(?:\s+\d{2,4})?)\W*",
         folded,
     )

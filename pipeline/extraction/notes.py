@@ -42,7 +42,15 @@ def mentions_of(
         for mention, first, last in mentions_in(read.reading.text, roles[number], index=index):
             ink: tuple[Evidence, ...] = transcript.evidence(Span(start + first, start + last))
             found.append(
-                Mention(mention.kind, mention.text, mention.value, mention.unit, mention.assertion, mention.drug, ink)
+                Mention(
+                    mention.kind,
+                    mention.text,
+                    mention.value,
+                    mention.unit,
+                    mention.assertion,
+                    mention.drug,
+                    ink,
+                )
             )
     return tuple(found)
 
@@ -58,7 +66,13 @@ def mentions_in(text: str, role: Role, *, index: DrugIndex) -> Iterator[tuple[Me
         yield from _problems(text, folded, role)
     for start, end, drug in index.find(text):
         if fold(drug.name) not in _LAB_ONLY and role is not Role.VITALS:
-            yield Mention(MentionKind.DRUG, text[start:end], drug.substance, None, assertion_at(folded, start), drug), start, end
+            yield (
+                Mention(
+                    MentionKind.DRUG, text[start:end], drug.substance, None, assertion_at(folded, start), drug
+                ),
+                start,
+                end,
+            )
 
 
 @cache
@@ -90,7 +104,18 @@ def _allergies(text: str, folded: str, index: DrugIndex) -> Iterator[tuple[Menti
             continue
         first = head.end() + match.start()
         drug = next((entry for _, _, entry in index.find(name)), None)
-        yield Mention(MentionKind.ALLERGY, text.strip(), drug.substance if drug else fold_back(name), None, sense, drug), first, first + len(match.group())
+        yield (
+            Mention(
+                MentionKind.ALLERGY,
+                text.strip(),
+                drug.substance if drug else fold_back(name),
+                None,
+                sense,
+                drug,
+            ),
+            first,
+            first + len(match.group()),
+        )
         return
     if sense is Assertion.NEGATED:
         yield Mention(MentionKind.ALLERGY, text.strip(), None, None, sense), 0, len(text)

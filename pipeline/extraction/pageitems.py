@@ -19,7 +19,7 @@ from pipeline.extraction.strengths import read_strength
 GOOD_NAME = 0.5
 STRONG_NAME = 0.8
 SIG_COVERAGE = 0.6
-_TAIL = re.compile(r"\s*(?:\d{1,2}\s?x|repas|jours?|mois|kg\).*|besoin.*|par jour.*)\s*")
+_TAIL = re.compile(r"\s*(?:\d{1,2}\s?x|(?:des|les|aux)?\s*repas.*|jours?|mois|kg\).*|besoin.*|par jour.*)\s*")
 
 
 @dataclass(slots=True)
@@ -114,9 +114,7 @@ def _is_item(head: Head, text: str, *, note: bool, nxt: bool) -> bool:
 def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     reads = [transcript.lines[number] for number in opened.lines]
     confidence = min(read.reading.confidence for read in reads)
-    item = build_item(
-        [read.reading.text for read in reads], opened.head, reading_confidence=confidence
-    )
+    item = build_item([read.reading.text for read in reads], opened.head, reading_confidence=confidence)
     evidence: list[Evidence] = []
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))
@@ -137,7 +135,9 @@ def _with_foot(
         elif role is Role.RENEWALS:
             renewals = extras_of(read.reading.text).renewals
             items = [
-                replace(item, renewals=renewals) if item.renewals is None and item.action is not Action.STOP else item
+                replace(item, renewals=renewals)
+                if item.renewals is None and item.action is not Action.STOP
+                else item
                 for item in items
             ]
     return items

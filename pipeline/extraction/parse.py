@@ -15,12 +15,12 @@ from pipeline.extraction.tables import fold
 
 GOOD_NAME = 0.3
 _PAR = re.compile(r"\s+(?:par|->|=>|→)\s+")
-_NOT_ITEMS = re.compile(r"\W*(?:all?erg|intoleran|ta\s*[:=]?\s*\d|pas\s+d|aucun|motif|atcd|mere|pere|frere|soeur)")
+_NOT_ITEMS = re.compile(
+    r"\W*(?:all?erg|intoleran|ta\s*[:=]?\s*\d|pas\s+d|aucun|motif|atcd|mere|pere|frere|soeur)"
+)
 
 
-def parse_text(
-    text: str, *, index: DrugIndex
-) -> tuple[tuple[PrescriptionLine, ...], tuple[Mention, ...]]:
+def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, ...], tuple[Mention, ...]]:
     """Understand one typed item.
 
     Args:

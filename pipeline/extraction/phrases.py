@@ -7,106 +7,14 @@ parser tries them in the order of `PHRASES`, so the more specific stand first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.domain.meaning import Duration, Moment, TimeUnit
-from pipeline.extraction.drafts import Draft
-from pipeline.extraction.lexer import Term
+from pipeline.extraction.rhythm import every, frequency
+from pipeline.extraction.state import DASHES, State, quantity, span, time_unit, whole
 
 SLOTS = (Moment.MORNING, Moment.NOON, Moment.EVENING, Moment.BEDTIME)
-DASHES = ("-", "–", "—")
-
-
-@dataclass(slots=True)
-class State:
-    """Terms being read and what was made of them so far."""
-
-    terms: list[Term]
-    drafts: list[Draft] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    fresh: bool = False
-    joined: bool = False
-
-    def kind(self, at: int) -> str:
-        """Kind of the term at a place; empty beyond the end."""
-        return self.terms[at].kind if at < len(self.terms) else ""
-
-    def value(self, at: int) -> str:
-        """Value of the term at a place; empty beyond the end."""
-        return self.terms[at].value if at < len(self.terms) else ""
-
-    @property
-    def draft(self) -> Draft:
-        """The dosage being read."""
-        if not self.drafts:
-            self.drafts.append(Draft(self.terms[0].start, self.terms[0].start))
-        return self.drafts[-1]
-
-    def open_draft(self, at: int, *, after: bool) -> Draft:
-        """Start a new dosage: after the one before ("puis") or together with it."""
-        before = self.draft
-        start = self.terms[at].start
-        self.drafts.append(Draft(start, start, sequence=before.sequence + (1 if after else 0)))
-        return self.drafts[-1]
-
-    def for_dose(self, at: int) -> Draft:
-        """Return the dosage that a dose at this place belongs to."""
-        draft = self.draft
-        if self.fresh and not draft.empty:
-            draft = self.open_draft(at, after=True)
-        elif draft.dose_seen:
-            after = draft.duration is not None and not self.joined
-            if not (after or draft.when or draft.frequency or draft.weekdays or self.joined):
-                self.doubt("ambiguous")
-            draft = self.open_draft(at, after=after)
-        self.fresh = self.joined = False
-        return draft
-
-    def doubt(self, name: str) -> None:
-        """Note a doubt once."""
-        if name not in self.doubts:
-            self.doubts.append(name)
-
-
 Phrase = Callable[[State, int], "int | None"]
-
-
-def _whole(value: Decimal | None) -> int | None:
-    return int(value) if value is not None and value == int(value) and 0 < value < 100 else None
-
-
-def _quantity(state: State, at: int) -> tuple[Decimal | None, int] | None:
-    """Read a number, with a half after it if one stands there: "1 1/2", "un et demi"."""
-    if state.kind(at) == "smudge":
-        return None, at + 1
-    number = state.terms[at].number if at < len(state.terms) else None
-    if number is None:
-        return None
-    nxt = at + 1
-    if state.kind(nxt) == "and" and state.value(nxt + 1) in ("0.5", "0.25"):
-        return number + Decimal(state.value(nxt + 1)), nxt + 2
-    if state.kind(nxt) == "number" and number >= 1 and state.value(nxt) in ("0.5", "0.25", "0.75"):
-        return number + Decimal(state.value(nxt)), nxt + 1
-    return number, nxt
-
-
-def _range(state: State, at: int) -> tuple[Decimal | None, Decimal | None, int] | None:
-    """Read "2" or "1 à 2" or "1-2"."""
-    low = _quantity(state, at)
-    if low is None:
-        return None
-    value, nxt = low
-    if state.kind(nxt) == "to" or state.value(nxt) in DASHES:
-        high = _quantity(state, nxt + 1)
-        # "6-8": only rising numbers are a range; "5-0" is not.
-        if high and high[0] is not None and value is not None and high[0] > value:
-            return value, high[0], high[1]
-    return value, None, nxt
-
-
-def _time(state: State, at: int) -> TimeUnit | None:
-    return TimeUnit(state.value(at)) if state.kind(at) == "time" else None
 
 
 def slots(state: State, at: int) -> int | None:
@@ -114,7 +22,7 @@ def slots(state: State, at: int) -> int | None:
     numbers: list[Decimal | None] = []
     nxt = at
     while len(numbers) < 4:
-        read = _quantity(state, nxt)
+        read = quantity(state, nxt)
         if read is None:
             return None
         numbers.append(read[0])
@@ -146,7 +54,7 @@ def slots(state: State, at: int) -> int | None:
 
 def dose(state: State, at: int) -> int | None:
     """1 cp; 1 à 2 gél; 1/2 cp; 1 cp et demi; 10 UI; 1 before a time of day."""
-    read = _range(state, at)
+    read = span(state, at)
     if read is None:
         return None
     low, high, nxt = read
@@ -172,102 +80,11 @@ def dose(state: State, at: int) -> int | None:
     return nxt
 
 
-def frequency(state: State, at: int) -> int | None:
-    """x3/j, 3x/j, 3 fois par jour, 3/j, 1 à 3 fois par jour, 1 fois/2 jours, en 3 prises."""
-    nxt = at
-    marked = state.kind(nxt) in ("times", "in")
-    nxt += marked
-    read = _range(state, nxt)
-    if read is None:
-        return None
-    low, high, nxt = read
-    if state.kind(nxt) in ("times", "takes"):
-        marked, nxt = True, nxt + 1
-    elif state.kind(at) == "in":
-        return None
-    if state.kind(at) == "in" and state.kind(nxt) != "per":
-        return _set_frequency(state, low, high, Decimal(1), TimeUnit.DAY, nxt)
-    per = state.kind(nxt) == "per"
-    nxt += per
-    if not per and not (marked and state.kind(nxt) in ("time", "daily", "weekly", "each")):
-        return None
-    if state.kind(nxt) == "each":
-        nxt += 1
-    if not per and state.kind(at) == "times" and not _marked_twice(state, at, nxt):
-        return None  # "x 7 j" is a duration
-    period = Decimal(1)
-    if state.kind(nxt) == "number" and state.kind(nxt + 1) == "time":
-        period, nxt = Decimal(state.value(nxt)), nxt + 1
-    unit = _time(state, nxt)
-    if unit is None:
-        return None
-    if (period, unit) == (Decimal(24), TimeUnit.HOUR):
-        period, unit = Decimal(1), TimeUnit.DAY
-    elif unit is TimeUnit.HOUR and period == 1:
-        return None
-    return _set_frequency(state, low, high, period, unit, nxt + 1)
-
-
-def _marked_twice(state: State, at: int, nxt: int) -> bool:
-    return any(state.kind(k) == "times" for k in range(at + 1, nxt))
-
-
-def _set_frequency(
-    state: State, low: Decimal | None, high: Decimal | None, period: Decimal, unit: TimeUnit, nxt: int
-) -> int:
-    draft = state.draft
-    if state.fresh and not draft.empty:
-        draft = state.open_draft(nxt - 1, after=True)
-        state.fresh = False
-    count = _whole(low)
-    if count is None:
-        state.doubt("illegible" if low is None else "ambiguous")
-        draft.timed = True
-        return nxt
-    if draft.frequency is not None and draft.frequency != count:
-        state.doubt("ambiguous")
-        return nxt
-    draft.frequency, draft.frequency_max = count, _whole(high)
-    draft.period, draft.period_unit = period, unit
-    return nxt
-
-
-def every(state: State, at: int) -> int | None:
-    """Toutes les 6 h, /8h, tous les 3 jours, tous les jours, 1 j/2, par jour, /j, hebdomadaire."""
-    kind = state.kind(at)
-    if kind in ("daily", "weekly"):
-        unit = TimeUnit.DAY if kind == "daily" else TimeUnit.WEEK
-        return at + 1 if state.draft.frequency else _set_frequency(state, Decimal(1), None, Decimal(1), unit, at + 1)
-    if kind in ("each", "per"):
-        read = _range(state, at + 1)
-        value, high, nxt = read or (Decimal(1), None, at + 1)
-        unit_or_none = _time(state, nxt)
-        if unit_or_none is None:
-            return None
-        if kind == "per" and read and unit_or_none is not TimeUnit.HOUR:
-            return None
-        if high is not None or value is None:
-            state.doubt("ambiguous" if high is not None else "illegible")
-            return nxt + 1
-        return _set_frequency(state, Decimal(1), None, value, unit_or_none, nxt + 1)
-    if kind == "number" and state.kind(at + 1) == "time" and state.kind(at + 2) in ("over", "per"):
-        over = _quantity(state, at + 3)
-        unit_or_none = _time(state, at + 1)
-        if over and over[0] and unit_or_none and state.kind(over[1]) != "unit":
-            days, nxt = over
-            nxt += state.kind(nxt) == "time"
-            if state.value(at) == "1":
-                return _set_frequency(state, Decimal(1), None, days, unit_or_none, nxt)
-            if days == 7 and unit_or_none is TimeUnit.DAY:
-                return _set_frequency(state, Decimal(state.value(at)), None, Decimal(1), TimeUnit.WEEK, nxt)
-    return None
-
-
 def cap(state: State, at: int) -> int | None:
     """Max 3/j, maxi 4 cp par jour, jusqu'à 3x/j, sans dépasser 4 prises."""
     if state.kind(at) != "max":
         return None
-    read = _quantity(state, at + 1)
+    read = quantity(state, at + 1)
     if read is None:
         return None
     value, nxt = read
@@ -291,8 +108,8 @@ def cap(state: State, at: int) -> int | None:
         draft.instructions.append(f"max {state.value(at + 1).replace('.', ',')} {unit} par jour")
     elif unit:
         draft.cap_amount = value
-    elif times or draft.dose is None or draft.dose == 1 and draft.dose_high is None:
-        draft.cap = _whole(value)
+    elif times or draft.dose is None or (draft.dose == 1 and draft.dose_high is None):
+        draft.cap = whole(value)
     else:
         # "2 cp max 6/j": six times or six tablets? The smaller reading is the safe one, and it is asked.
         state.doubt("ambiguous")
@@ -311,11 +128,11 @@ def duration(state: State, at: int) -> int | None:
         nxt += 1
     if state.value(nxt) in (":", "="):
         nxt += 1
-    read = _range(state, nxt)
+    read = span(state, nxt)
     if read is None:
         return at + 1 if supply else None
     low, high, nxt = read
-    unit = _time(state, nxt)
+    unit = time_unit(state, nxt)
     if unit is None:
         # "QSP 1 boîte", "QSP 30 cp": an amount to hand out, not a time.
         return min(nxt + 1, len(state.terms)) if supply else None

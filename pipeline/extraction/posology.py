@@ -11,15 +11,17 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.domain.meaning import Posology
+from pipeline.domain.meaning import Posology, TimeUnit
 from pipeline.extraction.drafts import finished, merged, shared
 from pipeline.extraction.lexer import Term, terms_of
-from pipeline.extraction.phrases import PHRASES, State
+from pipeline.extraction.phrases import PHRASES
+from pipeline.extraction.state import State
 from pipeline.extraction.tables import fold, rules
 
 _IDLE = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "a", "au", "aux", "en", "dose", "prendre"))
 _DANGEROUS = re.compile(
-    r"(?<![\w.,])[.,]\d|\d[.,]0+(?![\d])|\d\s?u(?![a-z])|\d\s?(?:mcg|ug|µg)(?![a-z])|(?<![\d-])1 0(?= ?(?:cp|gel|mg|ui|gtt))"
+    r"(?<![\w.,])[.,]\d|\d[.,]0+(?![\d])|\d\s?u(?![a-z])|\d\s?(?:mcg|ug|µg)(?![a-z])"
+    r"|(?<![\d-])1 0(?= ?(?:cp|gel|mg|ui|gtt))"
 )
 
 
@@ -86,12 +88,15 @@ def _finish(state: State, text: str) -> tuple[Posology, ...]:
         if draft.duration and len(drafts) == 1 and draft.start > 0 and state.drafts[0] is draft:
             draft.start = state.terms[0].start
     posologies = merged([finished(draft, text) for draft in drafts])
-    limits = rules("posology")["unusual_dose"]
-    for posology in posologies:
-        top = posology.dose_high or posology.dose
-        limit = limits.get(posology.dose_unit or "", 0)
-        if top is not None and (top == 0 or (limit and top > Decimal(str(limit)))):
-            state.doubt("implausible")
-        if (posology.frequency or 0) > 8 and posology.period_unit == "d" and posology.period == 1:
-            state.doubt("implausible")
+    if any(map(unusual, posologies)):
+        state.doubt("implausible")
     return posologies
+
+
+def unusual(posology: Posology) -> bool:
+    """Whether a dose or a frequency is beyond what the table of unusual doses allows."""
+    limit = rules("posology")["unusual_dose"].get(posology.dose_unit or "", 0)
+    top = posology.dose_high or posology.dose
+    if top is not None and (top == 0 or (limit and top > Decimal(str(limit)))):
+        return True
+    return (posology.frequency or 0) > 8 and (posology.period, posology.period_unit) == (1, TimeUnit.DAY)

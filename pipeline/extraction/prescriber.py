@@ -23,8 +23,8 @@ def prescriber_of(lines: Sequence[str], *, doctors: Sequence[Doctor]) -> str | N
     only with a clear lead over the next doctor.
     """
     for line in lines:
-        for match in _RPPS.finditer(line):
-            digits = re.sub(r"\D", "", match[1])
+        for number in _RPPS.findall(line):
+            digits = re.sub(r"\D", "", number)
             for doctor in doctors:
                 if doctor.rpps == digits:
                     return doctor.name

@@ -26,9 +26,15 @@ _BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
 _LEAD = re.compile(r"[\s:,;=–—-]*(?:[àa]\s+(?=\d))?")
 _DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
 _AMOUNT_FOLLOWS = re.compile(
-    r"\s*[:,;>-]*\s*(?:x\s?\d|\d|[½¼¾]|un[e ]|si\b|sb\b|cp|g[ée]l|sach|matin|soir|midi|le |au |m-|$)", re.IGNORECASE
+    r"\s*[:,;>-]*\s*(?:x\s?\d|\d|[½¼¾]|un[e ]|si\b|sb\b|cp|g[ée]l|sach|matin|soir|midi|le |au |m-|$)",
+    re.IGNORECASE,
 )
-_SLASH = re.compile(r"\s*(?:x\b|fois|/\s?\d*\s?[a-z]|par\b|[à-]\s?\d|cp|comp|g[ée]l|sach|amp|gt|gout|bouf|pulv|ui\b|ml|suppo|inj|appl|patch|dose|mes|c\s?[àa.]|j\b|jour|sem|mois|h\b|bain|past|unid|ovul|caps|noi)", re.IGNORECASE)  # fmt: skip
+# What shows that the number before it is a dose, a frequency or a duration, not a strength.
+_DOSE_FOLLOWS = re.compile(
+    r"\s*(?:x\b|fois|/\s?\d*\s?[a-z]|par\b|[à-]\s?\d|cp|comp|g[ée]l|sach|amp|gt|gout|bouf|pulv|ui\b|ml|suppo"
+    r"|inj|appl|patch|dose|mes|c\s?[àa.]|j\b|jour|sem|mois|h\b|bain|past|unid|ovul|caps|noi)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
     for text in dict.fromkeys((bare.group(), re.match(_NUMBER, bare.group()).group())):  # type: ignore[union-attr]
         end = start + len(text)
         after = rest[end:]
-        if re.match(r"\s?-\s?\d", after) or _SLASH.match(after) or not _AMOUNT_FOLLOWS.match(after):
+        if re.match(r"\s?-\s?\d", after) or _DOSE_FOLLOWS.match(after) or not _AMOUNT_FOLLOWS.match(after):
             continue
         wanted = numbers_of(text)
         fitting = [s for s in (drug.strengths if drug else ()) if _fits(numbers_of(s), wanted)]

@@ -71,7 +71,9 @@ def _written_on(transcript: Transcript, roles: Sequence[Role], window: Window | 
             found += [(rank, value) for _, value in dates_in(text, window=window)]
     if window:
         low, high = window[0] - NEAR_WINDOW, window[1] + NEAR_WINDOW
-        found = [(rank + 2 * (not window[0] <= day <= window[1]), day) for rank, day in found if low <= day <= high]
+        found = [
+            (rank + 2 * (not window[0] <= day <= window[1]), day) for rank, day in found if low <= day <= high
+        ]
     if not found:
         return None
     best = min(rank for rank, _ in found)

@@ -34,7 +34,12 @@ def rhythms(draw: st.DrawFn) -> dict[str, object]:
         return {"frequency": draw(st.integers(1, 8)), "period": Decimal(1), "period_unit": unit}
     if kind == "range":
         low = draw(st.integers(1, 4))
-        return {"frequency": low, "frequency_max": low + draw(st.integers(1, 3)), "period": Decimal(1), "period_unit": TimeUnit.DAY}
+        return {
+            "frequency": low,
+            "frequency_max": low + draw(st.integers(1, 3)),
+            "period": Decimal(1),
+            "period_unit": TimeUnit.DAY,
+        }
     if kind == "every":
         unit = draw(st.sampled_from([TimeUnit.HOUR, TimeUnit.DAY, TimeUnit.WEEK]))
         return {"frequency": 1, "period": Decimal(draw(st.integers(2, 15))), "period_unit": unit}
@@ -62,7 +67,12 @@ def posologies(draw: st.DrawFn) -> Posology:
         times = draw(st.integers(2, 9))
         frequency, period, span = (rhythm.get(key) for key in ("frequency", "period", "period_unit"))
         if frequency is None:
-            rhythm |= {"frequency": 1, "period": Decimal(1), "period_unit": TimeUnit.DAY, "frequency_max": times}
+            rhythm |= {
+                "frequency": 1,
+                "period": Decimal(1),
+                "period_unit": TimeUnit.DAY,
+                "frequency_max": times,
+            }
             cap = (high or dose) * times
         elif (period, span) == (Decimal(1), TimeUnit.DAY) and int(str(frequency)) <= times:
             rhythm |= {"frequency_max": times}
@@ -72,7 +82,9 @@ def posologies(draw: st.DrawFn) -> Posology:
         dose=dose,
         dose_high=high,
         dose_unit=unit,
-        instructions=tuple(draw(st.lists(st.sampled_from(list(TABLE["instruction"])), max_size=2, unique=True))),
+        instructions=tuple(
+            draw(st.lists(st.sampled_from(list(TABLE["instruction"])), max_size=2, unique=True))
+        ),
         duration=draw(st.none() | durations),
         as_needed=needed,
         as_needed_for=reason,
@@ -106,8 +118,8 @@ def test_phases_are_read_back(phases: list[Posology]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(posologies(), st.sampled_from(DOSES))
 def test_doses_taken_together_are_read_back(posology: Posology, other: Decimal) -> None:
-    morning = replace(posology, dose_high=None, when=(Moment.MORNING,), weekdays=(), frequency=1, frequency_max=None,
-                      period=Decimal(1), period_unit=TimeUnit.DAY, max_per_day=None)  # fmt: skip
+    once = {"frequency": 1, "frequency_max": None, "period": Decimal(1), "period_unit": TimeUnit.DAY}
+    morning = replace(posology, dose_high=None, when=(Moment.MORNING,), weekdays=(), max_per_day=None, **once)
     both = bare(merged((morning, replace(morning, dose=other, when=(Moment.EVENING,)))))
     sentence = render(both)
     assert bare(parse_posology(sentence)) == both, sentence

@@ -1,6 +1,7 @@
 """A gold table of posologies written by hand, and what the grammar must never do."""
 
 import random
+import re
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
@@ -10,6 +11,7 @@ import pytest
 from pipeline.domain.meaning import Posology
 from pipeline.extraction.drafts import route_of_unit
 from pipeline.extraction.posology import parse_posology, parse_sig
+from pipeline.extraction.tables import fold
 
 ROWS = [
     line.split("\t")
@@ -114,14 +116,19 @@ def timed(texts: list[str]) -> float:
     return perf_counter() - started
 
 
-WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
-         "douze": 12, "quinze": 15}  # fmt: skip
+WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8}
+WORDS |= {"dix": 10, "douze": 12, "quinze": 15}
 
 
 def numbers_in(posology: Posology) -> set[Decimal]:
     """Every number that the paper must show: dose, high dose, duration, period, stated frequency."""
     p = posology
-    found = {p.dose, p.dose_high, p.duration.value if p.duration else None, p.duration.high if p.duration else None}
+    found = {
+        p.dose,
+        p.dose_high,
+        p.duration.value if p.duration else None,
+        p.duration.high if p.duration else None,
+    }
     if p.period not in (None, Decimal(1)):
         found.add(p.period)
     if p.frequency and p.frequency > 1 and p.frequency != len(p.when) and not p.weekdays:
@@ -130,10 +137,6 @@ def numbers_in(posology: Posology) -> set[Decimal]:
 
 
 def allowed(text: str) -> set[Decimal]:
-    import re
-
-    from pipeline.extraction.tables import fold
-
     folded = fold(text)
     found = {Decimal(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", folded)}
     found |= {Decimal("0" + n.replace(",", ".")) for n in re.findall(r"(?<!\d)[.,]\d+", folded)}
