@@ -31,7 +31,9 @@ def without_edges(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
     inset = max(4, round(0.06 * min(height, width)))
     frame[inset:-inset, inset:-inset] = False
     near = np.bincount(labels[frame], minlength=count)
-    band = reaches & (np.maximum(w, h) > 0.04 * max(height, width)) & (near > 0.7 * stats[:, cv2.CC_STAT_AREA])
+    band = (
+        reaches & (np.maximum(w, h) > 0.04 * max(height, width)) & (near > 0.7 * stats[:, cv2.CC_STAT_AREA])
+    )
     band[0] = False
     if not band.any():
         return flat

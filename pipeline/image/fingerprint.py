@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SIDE = 96
-_GLANCE = 0.5
-SAME_SHEET: float = 0.75
+_GLANCE = 0.6
+SAME_SHEET: float = 0.8
 """Likeness from which two sides are taken for the same sheet."""
 
 
@@ -63,9 +63,11 @@ def same_sheet(a: bytes, b: bytes) -> float:
 
 
 def _rough(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Correlation of two pictures at an eighth of their size."""
-    small = [cv2.resize(p, (_SIDE // 8, _SIDE // 8), interpolation=cv2.INTER_AREA) for p in (a, b)]
-    return float(cv2.matchTemplate(small[0], small[1], cv2.TM_CCOEFF_NORMED)[0, 0])
+    """Correlation of two pictures at a quarter of their size, over small shifts."""
+    small = [cv2.resize(p, (_SIDE // 4, _SIDE // 4), interpolation=cv2.INTER_AREA) for p in (a, b)]
+    blurred = [cv2.GaussianBlur(p, (0, 0), 1.2) for p in small]
+    framed = cv2.copyMakeBorder(blurred[1], 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
+    return float(cv2.matchTemplate(framed, blurred[0], cv2.TM_CCOEFF_NORMED).max())
 
 
 def _picture(code: bytes) -> NDArray[np.float32]:

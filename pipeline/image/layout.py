@@ -23,11 +23,11 @@ from pipeline.image.upright import skew_of, stands_upright_or_lies, upright_prob
 Gray = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
-_WORK_DPI = 130
+_WORK_DPI = 115
 _PALE = 110
 _DARK = 170
 """Marks on the working picture: pale ones, and the level above which one is ink."""
-_PHOTO_SIDE = 1250
+_PHOTO_SIDE = 1120
 """Long side, px, at which a page of unknown resolution is looked at."""
 
 
@@ -134,7 +134,7 @@ def _leaning(marks: Gray) -> float:
     """Return above 0 where writing or, on ruled paper, rules run along the rows; below 0 along columns."""
     ink, clean = _ink(marks), _clean(marks)
     lean = stands_upright_or_lies(clean)
-    rules = cv2.bitwise_and(ink, cv2.bitwise_not(clean))
+    rules = np.where(clean == 0, ink, 0).astype(np.uint8)
     if np.count_nonzero(rules) > 0.3 * np.count_nonzero(ink):
         lean += stands_upright_or_lies(rules)
     return lean
@@ -158,7 +158,7 @@ def _straightened(mask: Gray, corners: NDArray[np.float32]) -> tuple[Gray, Matri
     sides = np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1)
     size = (max(16, round(float(sides[0] + sides[2]) / 2)), max(16, round(float(sides[1] + sides[3]) / 2)))
     target = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
-    turn = cv2.getPerspectiveTransform(points, target)
+    turn = np.asarray(cv2.getPerspectiveTransform(points, target), dtype=np.float64)
     return _warped(mask, turn, size), np.asarray(np.linalg.inv(turn), dtype=np.float64)
 
 

@@ -55,7 +55,7 @@ def find_paper(gray: Gray) -> Paper:
     """
     small = shrink(gray, max(gray.shape) / _MASK_SIDE)
     ink_free = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 5)
-    level, bright = cv2.threshold(ink_free, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, bright = cv2.threshold(ink_free, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     dark = ink_free[bright == 0]
     light = ink_free[bright > 0]
     if not dark.size or not light.size or float(light.mean()) - float(dark.mean()) < _MIN_CONTRAST:

@@ -45,11 +45,11 @@ def without_rules(mask: Gray, faint: Gray, length: int) -> Gray:
         covered = cv2.blur(thin, (length, 1) if along else (1, length), borderType=cv2.BORDER_CONSTANT)
         core = np.where(covered > 0.72 * 255, 255, 0).astype(np.uint8)
         found = cv2.bitwise_and(cv2.dilate(core, bar(length)), thin)
-        rules |= cv2.dilate(found, np.ones((3, 3), np.uint8))
+        rules |= np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     if not rules.any():
         return mask
-    left = cv2.bitwise_and(mask, cv2.bitwise_not(rules))
-    mended = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
+    left = np.where(rules > 0, 0, mask).astype(np.uint8)
+    mended = np.asarray(cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8)), dtype=np.uint8)
     return np.asarray(left | (mended & rules & mask), dtype=np.uint8)
 
 

@@ -8,7 +8,7 @@ from pipeline.image.lines import InkLine, gaps, line_of
 
 _WIDEST = 3
 """How many blanks of a row are tried."""
-_SURE = 0.45
+_SURE = 0.55
 """How far apart the two sides' probabilities of being handwritten must lie."""
 
 

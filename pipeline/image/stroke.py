@@ -70,5 +70,5 @@ def hand_probability(cues: NDArray[np.float64]) -> float:
 
 
 def stroke_of(chance: float) -> Stroke:
-    """Return hand or print for a probability of hand; doubt goes to the hand, whose reader reads print too."""
+    """Return hand or print for a probability of hand; in doubt hand: its reader reads print too."""
     return Stroke.HAND if chance > 0.45 else Stroke.PRINT

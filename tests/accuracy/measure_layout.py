@@ -1,6 +1,6 @@
 """Measure what pipeline.image finds on pages with known truth.
 
-    python tests/accuracy/measure_layout.py PAGES.npz-folder truth.json
+    python tests/accuracy/measure_layout.py PAGES_FOLDER truth.json
 
 The folder holds one .npy of delivered pixels a page, named by its index in truth.json (000.npy ...).
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def match_lines(layout: Layout, page: dict[str, Any]) -> dict[int, int]:
     pairs = []
     for t, line in enumerate(page["lines"]):
         box = Box(*(max(0, int(v)) for v in line["box"]))
-        pairs += [(box.iou(l.quad.box), t, l.order) for l in layout.lines]
+        pairs += [(box.iou(one.quad.box), t, one.order) for one in layout.lines]
     taken: dict[int, int] = {}
     for iou, t, order in sorted(pairs, reverse=True):
         if iou > 0.5 and t not in taken and order not in taken.values():
@@ -76,20 +77,22 @@ def main(folder: Path, truth_path: Path, verbose: bool) -> None:
         prints += len(others)
         print_right += sum(line.stroke is Stroke.PRINT for line in others)
         order = [matched[t] for t in sorted(matched)]
-        disorder += sum(b < a for a, b in zip(order, order[1:], strict=False))
+        disorder += sum(b < a for a, b in pairwise(order))
         if verbose and len(matched) < len(page["lines"]):
             print(f"page {index}: {len(matched)}/{len(page['lines'])} lines")
     pages = len(truth) - blank[2]
     print(f"rotation {turned}/{pages}; blank precision {blank[0]}/{blank[1]} recall {blank[0]}/{blank[2]}")
     print(
-        f"handwritten lines found {found}/{lines} = {found / max(1, lines):.3f}; called hand {hand_right}/{found}"
+        f"handwritten lines found {found}/{lines} = {found / max(1, lines):.3f}; "
+        f"called hand {hand_right}/{found}"
     )
     print(f"lines called hand {hands}, of them true {hand_right / max(1, hands):.3f}")
     print(f"lines off the handwriting (letterhead, stamps, signatures) called print {print_right}/{prints}")
     print(f"order errors {disorder}")
     seconds = np.array([s for _, s in seen])
     print(
-        f"CPU seconds a page: mean {seconds.mean():.3f}, 95 % {np.percentile(seconds, 95):.3f}, max {seconds.max():.3f}"
+        f"CPU seconds a page: mean {seconds.mean():.3f}, "
+        f"95 % {np.percentile(seconds, 95):.3f}, max {seconds.max():.3f}"
     )
     _duplicates(seen, truth)
 
@@ -103,7 +106,7 @@ def _duplicates(seen: list[tuple[Layout, float]], truth: list[dict[str, Any]]) -
         for b in range(len(truth))
         for a in range(b)
     }
-    print("duplicates", [f"{likeness[min(p), max(p)]:.2f}" for p in same])
+    print("duplicates", [f"{likeness[min(p), max(p)]:.2f} {p}" for p in same])
     rest = sorted(
         ((v, k) for k, v in likeness.items() if k not in same and k[::-1] not in same), reverse=True
     )
