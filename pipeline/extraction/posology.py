@@ -99,4 +99,7 @@ def unusual(posology: Posology) -> bool:
     top = posology.dose_high or posology.dose
     if top is not None and (top == 0 or (limit and top > Decimal(str(limit)))):
         return True
-    return (posology.frequency or 0) > 8 and (posology.period, posology.period_unit) == (1, TimeUnit.DAY)
+    return (posology.frequency or 0) > 8 and (posology.period, posology.period_unit) == (
+        Decimal(1),
+        TimeUnit.DAY,
+    )
