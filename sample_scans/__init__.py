@@ -1,0 +1,1 @@
+"""A day of invented paper, and how it was drawn."""
