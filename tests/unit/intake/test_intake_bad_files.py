@@ -245,3 +245,13 @@ def test_every_error_speaks_both_languages_and_no_two_alike():
     assert all(issubclass(one, BadScan) and one.exit_code == 6 for one in classes)
     for attribute in ("category", "french", "english"):
         assert len({getattr(one, attribute) for one in [*classes, BadScan]}) == len(classes) + 1
+
+
+def test_a_giant_tiff_page_beyond_pillow_s_own_limit_is_refused_alone():
+    images = [Image.new("1", size, 1) for size in ((100, 100), (14000, 13000), (100, 100))]
+    data = saved(images[0], format="TIFF", save_all=True, append_images=images[1:], compression="group4")
+    with open_scan(data, media_type="image/tiff", limits=Limits()) as file:
+        assert file.page_count == 3
+        with pytest.raises(TooLarge):
+            file.pixels(2)
+        assert file.pixels(3).shape == (100, 100)
