@@ -20,7 +20,7 @@ def dose_outlier(item: PrescriptionLine, *, strength_on_record: str | None = Non
     if item.drug is None:
         return []
     limits = table("dose_limits")
-    source = f"dose_limits {limits['edition']}"
+    source = str(limits["source"])
     drug = item.drug.drug
     weekly = {same_substance_key(name) for name in limits["weekly"]}
     rates = [rate for posology in item.posologies if (rate := per_day(posology)) is not None]

@@ -19,7 +19,7 @@ def allergy(treatment: Treatment, allergies: Iterable[str]) -> list[Flag]:
     """
     for words in allergies:
         if _names_substance(words, treatment) or _names_class(words, treatment.atc):
-            source = f"allergy_classes {table('allergy_classes')['edition']}"
+            source = str(table("allergy_classes")["source"])
             return [flag("allergy", source=source, fr={"drug": treatment.drug, "allergy": words})]
     return []
 
@@ -30,7 +30,7 @@ def duplicate(treatment: Treatment, others: Sequence[Treatment]) -> list[Flag]:
     Between two new lines of a page the later one carries the flag.
     """
     rivals = [other for other in others if _comes_first(other, treatment)]
-    source = f"duplicate_groups {table('duplicate_groups')['edition']}"
+    source = str(table("duplicate_groups")["source"])
     for other in rivals:
         if treatment.is_same_drug(other) or _shares_component(treatment, other):
             words = {"drug": treatment.drug, "other": other.drug}
@@ -59,7 +59,7 @@ def interaction(treatment: Treatment, others: Sequence[Treatment]) -> list[Flag]
                 flag(
                     "interaction",
                     sentence=level["severity"],
-                    source=rules["source"],
+                    source=pair.get("source", rules["source"]),
                     fr={**words, "level": level["fr"], "why": pair["fr"]},
                     en={"level": level["en"], "why": pair["en"]},
                 )

@@ -42,6 +42,10 @@ DRUGS = {
     "Avamys": ("fluticasone", "R01AD08"),
     "Flixotide": ("fluticasone", "R03BA05"),
     "Amlodipine": ("amlodipine", "C08CA01"),
+    "Clopidogrel": ("clopidogrel", "B01AC04"),
+    "Oméprazole": ("oméprazole", "A02BC01"),
+    "Diffu-K": ("potassium", "A12BA01"),
+    "Aldactone": ("spironolactone", "C03DA01"),
     "Inconnu": ("substance inconnue", None),
 }
 STRENGTHS = {"paracétamol": ("500 mg", "1 g"), "ramipril": ("1,25 mg", "2,5 mg", "5 mg", "10 mg")}
@@ -294,3 +298,17 @@ def test_the_tables_are_whole() -> None:
 def test_a_mild_level_is_a_milder_flag() -> None:
     (proposal,) = run([item("Naproxène")], on_record("Novatrex"))
     assert proposal.flags[0].severity is Severity.MEDIUM and "Précaution" in proposal.flags[0].detail
+
+
+def test_a_flag_names_the_thesaurus_only_where_the_thesaurus_says_so() -> None:
+    (own,) = run([item("Oméprazole")], on_record("Clopidogrel"))
+    assert own.flags[0].source == "règle Reprise, à valider par un clinicien"
+    (public,) = run([item("Naproxène")], on_record("Téralithe"))
+    assert public.flags[0].source == "thésaurus ANSM, 20/10/2020"
+    (dose,) = run([item("Doliprane", "1 g", take(times=5))])
+    assert "à valider" in dose.flags[0].source
+
+
+def test_potassium_with_a_potassium_sparing_drug_is_not_recommended_rather_than_forbidden() -> None:
+    (proposal,) = run([item("Diffu-K")], on_record("Aldactone"))
+    assert "déconseillée" in proposal.flags[0].detail
