@@ -36,7 +36,13 @@ def number(value: Decimal) -> str:
 
 
 def _of(value: Decimal | None, unit: str | None) -> str | None:
-    return None if value is None else " ".join([number(value), *([unit] if unit else [])])
+    return None if value is None else " ".join([number(value), *([several(unit, value)] if unit else [])])
+
+
+def several(unit: str, value: Decimal) -> str:
+    """Return a unit's French plural from 2 on; symbols ("mL", "UI", "mg") have none."""
+    symbol = len(unit) < 4 or not unit.isalpha() or not unit.islower()
+    return unit if symbol or value < 2 or unit.endswith(("s", "x")) else f"{unit}s"
 
 
 def _dose(posology: Posology) -> str | None:
@@ -48,18 +54,16 @@ def _dose(posology: Posology) -> str | None:
 def _frequency(posology: Posology, words: Words) -> str | None:
     if posology.frequency is None and posology.period is None:
         return None
-    times = str(posology.frequency or 1)
-    if posology.frequency_max:
-        times += f"–{posology.frequency_max}"
-    if posology.period is None or posology.period_unit is None:
-        return words("posology.times", times=times)
-    return words(
-        "posology.times_per",
-        times=times,
-        period=words.count(f"unit.{posology.period_unit.value}", int(posology.period))
-        if posology.period == int(posology.period)
-        else f"{number(posology.period)} {posology.period_unit.value}",
-    )
+    most = posology.frequency_max or posology.frequency or 1
+    times = f"{posology.frequency or 1}–{most}" if posology.frequency_max else str(most)
+    period, unit = posology.period, posology.period_unit
+    if period is None or unit is None:
+        return words.count("posology.times", most, times=times)
+    if period == int(period):
+        every = words.count(f"unit.{unit.value}", int(period))
+    else:
+        every = words(f"unit.{unit.value}.many", n=number(period))
+    return words.count("posology.times_per", most, times=times, period=every)
 
 
 def _duration(posology: Posology, words: Words) -> str | None:

@@ -179,7 +179,7 @@ def item_view(
         may_decide=is_doctor and state is State.OPEN,
         may_approve=is_doctor and state is State.OPEN and proposal.patient_id is not None,
         may_undo=is_doctor and state is not State.OPEN,
-        pending_reason=words("item.whose_first") if proposal.patient_id is None else None,
+        pending_reason=words("item.go_whose") if proposal.patient_id is None else None,
     )
 
 

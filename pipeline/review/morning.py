@@ -248,11 +248,14 @@ def failure_view(failure: Failure, words: Words) -> FailureView:
     )
 
 
-def progress_view(batch: Batch, *, pages: int, pending: int, failed: int, words: Words) -> ProgressView:
+def progress_view(
+    batch: Batch, *, sender: str, pages: int, pending: int, failed: int, words: Words
+) -> ProgressView:
     """Build one batch's progress.
 
     Args:
         batch: which.
+        sender: as people know the sender.
         pages: pages that it brought.
         pending: of those, not read yet.
         failed: of those, that could not be read.
@@ -260,7 +263,7 @@ def progress_view(batch: Batch, *, pages: int, pending: int, failed: int, words:
     """
     declared = batch.declared_sheets
     return ProgressView(
-        label=words("queue.batch", sender=batch.sender, when=words.moment(batch.received_at)),
+        label=words("queue.batch", sender=sender, when=words.moment(batch.received_at)),
         pages=pages,
         read=max(0, pages - pending - failed),
         failed=failed,

@@ -17,7 +17,7 @@ Pixels = NDArray[np.uint8]
 
 VIEW_PX = 1800
 """Longest side of a page on the screen; zooming shows every pixel."""
-CROP_MARGIN = 0.18
+CROP_MARGIN = 0.12
 KEPT_PAGES = 4
 KEPT_BYTES = 64_000_000
 

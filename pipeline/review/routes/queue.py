@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,6 +16,9 @@ from pipeline.review.items import title_of
 from pipeline.review.screens import show
 from pipeline.review.visit import AnyUser, AnyVisit, TheHouse
 from pipeline.review.words import Words
+
+if TYPE_CHECKING:
+    from pipeline.storage.queue import QueueRow
 
 router = APIRouter()
 
@@ -59,14 +63,14 @@ def queue(
         failures=[morning.failure_view(failure, words) for failure in failures],
         report=_report(house, words),
         empty_house=not everything and not failures,
-        **_live(house, words),
+        **_live(house, words, everything),
     )
 
 
 @router.get("/queue/live")
 def live(request: Request, house: TheHouse, user: AnyUser, visit: AnyVisit) -> Response:
     """How far the reading is; asked for every few seconds."""
-    return show(request, "live.html", **_live(house, visit.words))
+    return show(request, "live.html", **_live(house, visit.words, house.store.review.queue()))
 
 
 @router.get("/export")
@@ -102,19 +106,24 @@ def _report(house: House, words: Words) -> dict[str, Any] | None:
     return {"when": words.moment(at), "lines": morning.report_lines(counts, words)}
 
 
-def _live(house: House, words: Words) -> dict[str, Any]:
+def _live(house: House, words: Words, rows: Sequence[QueueRow]) -> dict[str, Any]:
     papers = house.store.papers
+    people = {person.name: person.display_name for person in house.store.people.users()}
     progress = []
     for batch in papers.batches()[:BATCHES]:
         failures = papers.failures(batch.id)
         progress.append(
             morning.progress_view(
                 batch,
+                sender=people.get(batch.sender, batch.sender),
                 pages=len(papers.pages_of_batch(batch.id)),
                 pending=papers.pending(batch.id),
                 failed=sum(failure.page_number is not None for failure in failures),
                 words=words,
             )
         )
+    counts = papers.counts()
+    # The tile and the list below it say the same number, by the same rule.
+    counts["ask"] = sum("identity" in morning.part_of(row) for row in rows)
     shown = [each for place, each in enumerate(progress) if each.running or place == 0]
-    return {"counts": papers.counts(), "progress": shown}
+    return {"counts": counts, "progress": shown, "running": any(each.running for each in shown)}
