@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from rapidfuzz import process
@@ -148,7 +149,8 @@ class Formulary:
 
         Probabilities share 1 with "no drug at all", so that an ordinary word gets little. Reasons:
         "drug.exact" spelt as in the table; "drug.ink" decided by the ink; "drug.spelling" by likeness
-        of spelling; "drug.tie" another substance is nearly as likely or known to be mixed up with it.
+        of spelling; "drug.tie" another substance is nearly as likely or known to be mixed up with it;
+        "drug.look_alike" the name has been mixed up with another, offered or not.
         """
         key = fold(surface)
         if not key or key in self._not_drugs:
@@ -199,10 +201,17 @@ class Formulary:
         return [self._keys[at] for at, _ in kept], np.array([float(distance) for _, distance in kept])
 
     def _without_false_certainty(self, ranked: list[DrugCandidate]) -> tuple[DrugCandidate, ...]:
-        """Mark ties and known look-alikes among the first candidates, and cap their probability."""
-        if len(ranked) < 2:
-            return tuple(ranked)
+        """Mark ties and known look-alikes among the first candidates, and cap their probability.
+
+        A first name that has been mixed up with another is marked "drug.look_alike" even where the
+        other is not offered: without it, a reading that is wrong and well spelt would pass as sure.
+        """
+        if not ranked:
+            return ()
         first = ranked[0]
+        if any(fold(first.drug.name) in pair for pair in self._look_alikes):
+            first = replace(first, reasons=(*first.reasons, "drug.look_alike"))
+            ranked = [first, *ranked[1:]]
         rivals = [
             rival
             for rival in ranked[1:]

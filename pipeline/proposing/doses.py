@@ -9,6 +9,9 @@ from pipeline.domain.review import Flag
 from pipeline.proposing.amounts import amounts, mg_a_day, per_day, same_strength
 from pipeline.proposing.rules import flag, same_substance_key, table
 
+_UNITS_COMPARED = {("mg",) * parts for parts in (1, 2, 3)} | {("ui",)}
+"""Units of the strengths that can be held against the formulary's list."""
+
 
 def dose_outlier(item: PrescriptionLine, *, strength_on_record: str | None = None) -> list[Flag]:
     """Flag a daily amount above the adult's maximum, or a weekly drug taken more often.
@@ -44,6 +47,10 @@ def dose_outlier(item: PrescriptionLine, *, strength_on_record: str | None = Non
 def strength_not_marketed(item: PrescriptionLine, strengths: tuple[str, ...], *, source: str) -> list[Flag]:
     """Flag a written strength that the formulary does not list; no list, no flag.
 
+    Only what is counted in mg or in units is compared: concentrations, volumes, percentages and rates
+    have too many ways of being written, and a strength in a unit that the list does not use is not
+    evaluated. A number without unit counts as any unit.
+
     Args:
         item: the line.
         strengths: marketed strengths of its substance, in all forms; the order of a combination is free.
@@ -52,10 +59,18 @@ def strength_not_marketed(item: PrescriptionLine, strengths: tuple[str, ...], *,
     if item.drug is None or not item.strength or not strengths:
         return []
     written = sorted(amounts(item.strength))
+    comparable = [known for known in strengths if _units(known) == _units(item.strength)]
+    if not comparable or _units(item.strength) not in _UNITS_COMPARED:
+        return []
     if any(same_strength(item.strength, known) or written == sorted(amounts(known)) for known in strengths):
         return []
     words = {"drug": item.drug.drug.name, "strength": item.strength, "known": ", ".join(strengths)}
     return [flag("strength_not_marketed", source=source, fr=words)]
+
+
+def _units(strength: str) -> tuple[str, ...]:
+    """Return the units of a strength's parts in any order, "mg" where none is written."""
+    return tuple(sorted(unit or "mg" for _, unit in amounts(strength)))
 
 
 def _mg(amount: Decimal) -> str:

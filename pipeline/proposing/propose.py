@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from pipeline.domain.meaning import Assertion, MentionKind, PrescriptionLine, Understanding
+from pipeline.domain.meaning import Action, Assertion, MentionKind, PrescriptionLine, Understanding
 from pipeline.domain.record import PatientRecord
 from pipeline.domain.review import (
     Alternative,
@@ -16,6 +16,7 @@ from pipeline.domain.review import (
     Provenance,
     Severity,
 )
+from pipeline.proposing.amounts import amounts, per_day
 from pipeline.proposing.compare import Comparison, compare
 from pipeline.proposing.flags import flags_of
 from pipeline.proposing.treatments import after_page, of_item
@@ -23,6 +24,9 @@ from pipeline.proposing.treatments import after_page, of_item
 CERTAIN_FROM = 0.9
 """Confidence from which a line may be called certain. Confidence is not calibrated yet, so this is a
 guard, not a promise; a doubt, or a flag above low severity, forbids it whatever the confidence."""
+
+_CONFUSED = {"drug.tie", "drug.look_alike"}
+"""Reasons of a candidate that leave the choice of the name to a person."""
 
 
 def propose(
@@ -53,13 +57,14 @@ def propose(
     proposals = []
     for position, (item, comparison) in enumerate(zip(items, comparisons, strict=True)):
         strengths = strengths_of(item.drug.drug.substance, item.form) if item.drug else ()
+        all_strengths = strengths_of(item.drug.drug.substance, None) if item.drug else ()
         flags = flags_of(
             item,
             comparison,
             treatment=of_item(position, item, comparison),
             taken=taken,
             allergies=allergies,
-            strengths=strengths_of(item.drug.drug.substance, None) if item.drug else (),
+            strengths=all_strengths,
             formulary=provenance.formulary,
             has_record=record is not None,
         )
@@ -72,7 +77,7 @@ def propose(
                 payload=_payload(item, comparison),
                 as_written=item.text,
                 on_record=comparison.on_record,
-                grade=grade_of(item, flags),
+                grade=grade_of(item, flags, all_strengths, comparison.action),
                 confidence=item.confidence,
                 alternatives=_alternatives(item),
                 strengths=strengths,
@@ -99,12 +104,37 @@ def proposal_id(page_id: str, patient_id: str | None, position: int, provenance:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
 
 
-def grade_of(item: PrescriptionLine, flags: tuple[Flag, ...]) -> Grade:
-    """Return what people see: illegible without a drug, certain only where nothing speaks against it."""
+def grade_of(
+    item: PrescriptionLine, flags: tuple[Flag, ...], strengths: tuple[str, ...], action: Action
+) -> Grade:
+    """Return what people see: illegible without a drug, certain only where nothing speaks against it.
+
+    Args:
+        item: the line.
+        flags: its flags.
+        strengths: all strengths that its drug is sold in; empty = not known, which needs one written.
+        action: of the proposal; a stop needs neither strength nor dose.
+    """
     if item.drug is None:
         return Grade.ILLEGIBLE
+    is_sure = min(item.confidence, item.drug.probability) >= CERTAIN_FROM
     is_quiet = not item.doubts and all(flag.severity is Severity.LOW for flag in flags)
-    return Grade.CERTAIN if item.confidence >= CERTAIN_FROM and is_quiet else Grade.TO_CHECK
+    is_one_name = not _CONFUSED & set(item.drug.reasons)
+    is_whole = action is Action.STOP or _is_whole(item, strengths)
+    return Grade.CERTAIN if is_sure and is_quiet and is_one_name and is_whole else Grade.TO_CHECK
+
+
+def _is_whole(item: PrescriptionLine, strengths: tuple[str, ...]) -> bool:
+    """Tell whether a line leaves nothing to guess: the strength where there is a choice, dose and rate."""
+    has_strength = bool(item.strength) or len({amounts(one) for one in strengths}) == 1
+    return (
+        has_strength
+        and bool(item.posologies)
+        and all(
+            one.dose is not None and (per_day(one) is not None or one.count is not None or one.as_needed)
+            for one in item.posologies
+        )
+    )
 
 
 def _payload(item: PrescriptionLine, comparison: Comparison) -> MedicationPayload:

@@ -152,3 +152,16 @@ def test_names_by_how_they_start_ours_before_the_rare_ones(formulary: Formulary)
     assert formulary.names_starting("magne b")[0] == "Magné B6"
     assert formulary.names_starting("a", limit=3) == formulary.names_starting("a")[:3]
     assert formulary.names_starting(" - ") == () and formulary.names_starting("zzz") == ()
+
+
+def test_a_name_known_to_be_mixed_up_is_marked_though_the_other_is_not_offered(formulary: Formulary) -> None:
+    first, *rest = formulary.rank("Ventoline")
+    assert "drug.look_alike" in first.reasons
+    assert "Vastarel" not in [one.drug.name for one in rest]
+    assert "drug.look_alike" not in formulary.rank("Doliprane")[0].reasons
+
+
+def test_strengths_that_are_sold_are_known(formulary: Formulary) -> None:
+    assert {"500 mg", "1000 mg"} <= set(formulary.strengths_of("diosmine"))
+    assert "50 mg" in formulary.strengths_of("métoprolol")
+    assert "40 mg/12,5 mg" in formulary.strengths_of("olmésartan/hydrochlorothiazide")

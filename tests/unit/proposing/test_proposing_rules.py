@@ -228,7 +228,7 @@ def test_an_unknown_substance_claims_nothing() -> None:
         (item("Metformine", "850 mg", take(7)), ["dose_outlier"]),
         (item("Ixprim", "325 mg/37,5 mg", take(4, 4)), ["dose_outlier"]),
         (item("Ramipril", "5 mg", take(50, unit="mg")), ["dose_outlier"]),
-        (item("Doliprane", "2,4 %", take(10, 6, unit="mL")), ["strength_not_marketed"]),
+        (item("Doliprane", "2,4 %", take(10, 6, unit="mL")), []),
     ],
 )
 def test_dose_above_the_adult_maximum(line: PrescriptionLine, found: list[str]) -> None:
@@ -281,8 +281,48 @@ def test_no_drug_is_illegible_and_keeps_the_words() -> None:
 
 
 def test_low_confidence_is_to_check() -> None:
-    assert run([item("Amlodipine", confidence=0.89)])[0].grade is Grade.TO_CHECK
-    assert run([item("Amlodipine", confidence=0.9)])[0].grade is Grade.CERTAIN
+    assert run([item("Amlodipine", "5 mg", take(), confidence=0.89)])[0].grade is Grade.TO_CHECK
+    assert run([item("Amlodipine", "5 mg", take(), confidence=0.9)])[0].grade is Grade.CERTAIN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        item("Ramipril", None, take()),
+        item("Inconnu", None, take()),
+        item("Ramipril", "5 mg"),
+        item("Ramipril", "5 mg", replace(take(), dose=None)),
+        item("Ramipril", "5 mg", replace(take(), frequency=None, period=None, period_unit=None)),
+        item("Ramipril", "5 mg", take(), drug=candidate("Ramipril", "drug.tie")),
+        item("Ramipril", "5 mg", take(), drug=candidate("Ramipril", "drug.exact", "drug.look_alike")),
+        item("Ramipril", "5 mg", take(), drug=replace(candidate("Ramipril"), probability=0.4)),
+        item("Ramipril", "50 mg", take()),
+        item("Ramipril", "5 mg", take(), doubts=("incomplete",)),
+    ],
+    ids=[
+        "no-strength",
+        "unknown-strengths",
+        "no-posology",
+        "no-dose",
+        "no-rate",
+        "tie",
+        "look-alike",
+        "improbable",
+        "unsold",
+        "doubt",
+    ],
+)
+def test_nothing_that_leaves_something_to_guess_is_certain(line: PrescriptionLine) -> None:
+    assert run([line])[0].grade is Grade.TO_CHECK
+
+
+def test_a_stop_needs_no_dose_to_be_certain() -> None:
+    (proposal,) = run([item("Ramipril", action=Action.STOP)], on_record("Ramipril", "5 mg", take()))
+    assert proposal.grade is Grade.CERTAIN
+
+
+def test_a_strength_in_a_unit_that_the_list_does_not_use_is_not_judged() -> None:
+    assert types(run([item("Ramipril", "5 mg/2 mL", take())])[0]) == []
 
 
 def test_the_tables_are_whole() -> None:
