@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from time import process_time
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from pipeline.domain.drug import DrugIndex
     from pipeline.reading.reader import Reader
+
+SURE_PRINT = (
+    0.85  # Tesseract's mean word confidence on clean letterheads lies above, on handwriting far below
+)
 
 StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
 
@@ -102,17 +106,34 @@ def read_page(
 def read_lines(lines: Sequence[Line], flat: NDArray[np.uint8], *, readers: Readers) -> Transcript:
     """Read every line with the reader for its stroke; order stays as it is.
 
+    A line that looks like print but that the print reader can make little of gets a second reading as
+    handwriting; if that one is surer, the line was written by hand.
+
     Args:
         lines: in reading order.
         flat: gray (h, w), light flattened, in the pixels that the lines' quads mean.
         readers: for handwriting and for print.
     """
-    read: dict[int, Reading] = {}
-    for stroke, reader in ((Stroke.HAND, readers.handwriting), (Stroke.PRINT, readers.printed)):
-        chosen = [place for place, line in enumerate(lines) if line.stroke is stroke]
-        crops = [cut(flat, lines[place].quad) for place in chosen]
-        read.update(zip(chosen, reader.read(crops), strict=True))
-    return Transcript(tuple(ReadLine(line, read[place]) for place, line in enumerate(lines)))
+    crops = [cut(flat, line.quad) for line in lines]
+    printed = [place for place, line in enumerate(lines) if line.stroke is Stroke.PRINT]
+    first = readers.printed.read([crops[place] for place in printed])
+    read = dict(zip(printed, first, strict=True))
+    by_hand = [place for place in range(len(lines)) if _doubtful(read.get(place))]
+    second = readers.handwriting.read([crops[place] for place in by_hand])
+    strokes = [line.stroke for line in lines]
+    for place, reading in zip(by_hand, second, strict=True):
+        before = read.get(place)
+        if before is None or reading.confidence > before.confidence:
+            read[place] = reading
+            strokes[place] = Stroke.HAND
+    return Transcript(
+        tuple(ReadLine(replace(line, stroke=strokes[place]), read[place]) for place, line in enumerate(lines))
+    )
+
+
+def _doubtful(printed: Reading | None) -> bool:
+    """Whether a line wants the handwriting reader: it is handwriting, or print that hardly reads."""
+    return printed is None or not printed.text.strip() or printed.confidence < SURE_PRINT
 
 
 def identify(read: PageRead, *, matcher: Matcher) -> PatientMatch:

@@ -84,14 +84,17 @@ def _role(read: ReadLine, before: Sequence[Role], number: int) -> Role:
         return Role.PAGE
     if re.match(r"\W*(?:dr|docteur)\b", folded):
         return Role.PRESCRIBER
-    if read.line.stroke is Stroke.PRINT or words_of("letterhead", "word").search(folded):
+    if words_of("letterhead", "word").search(folded):
         return Role.LETTERHEAD
+    # A neat hand is sometimes taken for print, and labels are printed: name and date count either way.
     if is_titled(text) and _plain(text) and number < 12:
         return Role.PATIENT
     if is_birth(text) and Role.PATIENT in before[-2:]:
         return Role.PATIENT
     if _is_date(text, folded):
         return Role.DATE
+    if read.line.stroke is Stroke.PRINT:
+        return Role.LETTERHEAD
     if is_birth(text) and number < 8:
         return Role.PATIENT
     return _clinical(text, folded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.identity import Doctor, Traits
@@ -21,8 +21,6 @@ from pipeline.extraction.notes import mentions_of
 from pipeline.extraction.pageitems import items_of
 from pipeline.extraction.prescriber import prescriber_of
 from pipeline.extraction.tables import fold
-
-NEAR_WINDOW = timedelta(days=31)
 
 
 def understand(
@@ -70,10 +68,8 @@ def _written_on(transcript: Transcript, roles: Sequence[Role], window: Window | 
             rank = 0 if role is Role.DATE else 1
             found += [(rank, value) for _, value in dates_in(text, window=window)]
     if window:
-        low, high = window[0] - NEAR_WINDOW, window[1] + NEAR_WINDOW
-        found = [
-            (rank + 2 * (not window[0] <= day <= window[1]), day) for rank, day in found if low <= day <= high
-        ]
+        # A day outside the outage is a digit misread far more often than a day: it is left to a person.
+        found = [(rank, day) for rank, day in found if window[0] <= day <= window[1]]
     if not found:
         return None
     best = min(rank for rank, _ in found)
