@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from pipeline.domain.drug import DrugIndex
     from pipeline.reading.reader import Reader
 
-SURE_PRINT = (
-    0.85  # Tesseract's mean word confidence on clean letterheads lies above, on handwriting far below
-)
+# Tesseract's mean word confidence: on clean letterheads above, on handwriting far below.
+SURE_PRINT = 0.85
+# Reading confidence of a page's longest lines: a page that reads worse is tried the other ways round.
+LEGIBLE = 0.9
+CLEARLY = 0.05
+LINES_TRIED = 4
 
 StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
 
@@ -95,12 +98,46 @@ def read_page(
     clock = process_time()
     layout, flat = see(page, pixels)
     seen = process_time()
+    turned = legible_way(page, pixels, layout, flat, reader=readers.handwriting)
+    if turned != layout.rotation:
+        layout, flat = see(page, pixels, rotation=turned)
     transcript = read_lines(layout.lines, flat, readers=readers)
     read = process_time()
     understanding = understand(transcript, layout=layout, index=index, doctors=doctors, window=window)
     done = process_time()
     seconds = {"image": seen - clock, "reading": read - seen, "understanding": done - read}
     return PageRead(page, layout, transcript, understanding, seconds)
+
+
+def legible_way(
+    page: Page, pixels: NDArray[np.uint8], layout: Layout, flat: NDArray[np.uint8], *, reader: Reader
+) -> int:
+    """Return the rotation, 0, 90, 180 or 270, at which the longest lines read best.
+
+    The eye's guess stands wherever it reads well; only a page that does not is tried the other ways.
+    """
+    best, surest = layout.rotation, legibility(layout.lines, flat, reader=reader)
+    if layout.blank or not layout.lines or surest >= LEGIBLE:
+        return best
+    tried = [(180, tuple(replace(line, quad=line.quad.turned_over()) for line in layout.lines), flat)]
+    for quarter in (90, 270):
+        other, other_flat = see(page, pixels, rotation=(layout.rotation + quarter) % 360)
+        tried.append((quarter, other.lines, other_flat))
+    for turn, lines, ground in tried:
+        sure = legibility(lines, ground, reader=reader)
+        if sure > surest + CLEARLY:
+            best, surest = (layout.rotation + turn) % 360, sure
+        if surest >= LEGIBLE:
+            break
+    return best
+
+
+def legibility(lines: Sequence[Line], flat: NDArray[np.uint8], *, reader: Reader) -> float:
+    """Return how surely the longest lines read, 0-1, long texts counting more."""
+    longest = sorted(lines, key=lambda line: -line.quad.length)[:LINES_TRIED]
+    readings = reader.read([cut(flat, line.quad) for line in longest])
+    letters = sum(len(reading.text) for reading in readings)
+    return sum(reading.confidence * len(reading.text) for reading in readings) / letters if letters else 0.0
 
 
 def read_lines(lines: Sequence[Line], flat: NDArray[np.uint8], *, readers: Readers) -> Transcript:

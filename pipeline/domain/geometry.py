@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -110,6 +111,15 @@ class Quad:
             max(0, -int(-max(xs) // 1)),
             max(0, -int(-max(ys) // 1)),
         )
+
+    @property
+    def length(self) -> float:
+        """Pixels along the writing, at its top."""
+        return math.dist(self.top_left, self.top_right)
+
+    def turned_over(self) -> Quad:
+        """Return the same place for writing that stands the other way up."""
+        return Quad(self.bottom_right, self.bottom_left, self.top_left, self.top_right)
 
     def part(self, start: float, end: float) -> Quad:
         """Return the piece between two fractions of the writing's length.

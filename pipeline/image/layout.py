@@ -52,12 +52,15 @@ class Seen:
     upright: float
 
 
-def see(page: Page, pixels: NDArray[np.uint8]) -> tuple[Layout, NDArray[np.uint8]]:
+def see(
+    page: Page, pixels: NDArray[np.uint8], *, rotation: int | None = None
+) -> tuple[Layout, NDArray[np.uint8]]:
     """Find what the eye finds on a page before anything is read.
 
     Args:
         page: whose pixels these are.
         pixels: as delivered, gray (h, w) or RGB (h, w, 3).
+        rotation: 0, 90, 180 or 270 where somebody knows how it is turned; None = the eye judges.
 
     Returns:
         The layout, in pixels of the delivered image, and `flat`: gray of the same shape, paper about 252,
@@ -73,6 +76,7 @@ def see(page: Page, pixels: NDArray[np.uint8]) -> tuple[Layout, NDArray[np.uint8
         flatten(small, ground, paper),
         paper,
         scale=(gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]),
+        rotation=rotation,
     )
     blank = is_blank(seen.lines, seen.mask)
 
@@ -96,13 +100,14 @@ def see(page: Page, pixels: NDArray[np.uint8]) -> tuple[Layout, NDArray[np.uint8
     return layout, flat
 
 
-def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
+def look(flat: Gray, paper: Paper, *, scale: tuple[float, float], rotation: int | None = None) -> Seen:
     """Turn a flattened page upright and find its lines.
 
     Args:
         flat: gray (h, w) at working scale, as delivered otherwise.
         paper: where the paper lies.
         scale: delivered pixels a pixel of `flat`, along and across.
+        rotation: as for `see`.
     """
     flat = without_edges(flat)
     # One picture holds both, so that every turn moves both: 255 ink, 110 pale marks.
@@ -111,7 +116,7 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
     if paper.corners is not None and paper.open_sides >= 3:
         mask, back = _straightened(mask, paper.corners)
         to_page = to_page @ back
-    quarter = 1 if _leaning(mask) < 0 else 0
+    quarter = int(_leaning(mask) < 0) if rotation is None else -rotation // 90 % 4
     mask, back = _turned(mask, quarter)
     to_page = to_page @ back
     skew = skew_of(_ink(mask))
@@ -121,7 +126,9 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float]) -> Seen:
     lines = find_lines(mask)
     cues = upside_cues(mask, [line.box for line in lines], Box(0, 0, mask.shape[1], mask.shape[0]))
     upright = upright_probability(cues)
-    if upright < 0.5:
+    if rotation is not None:
+        upright = 1.0
+    elif upright < 0.5:
         lines = turned_over(lines, mask.shape[1], mask.shape[0])
         mask, back = _turned(mask, 2)
         to_page = to_page @ back
