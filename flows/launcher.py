@@ -11,6 +11,7 @@ import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -31,17 +32,26 @@ class Child:
     Attributes:
         name: for messages.
         command: with its arguments.
+        log: where its output goes; None = to ours.
         restarts: how often it had to be started again.
     """
 
     name: str
     command: tuple[str, ...]
+    log: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     restarts: int = field(default=0)
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it, in a process group of its own so that Ctrl-C reaches it through us alone."""
-        self.process = subprocess.Popen(self.command, env=dict(environment), start_new_session=True)
+        if self.log is None:
+            self.process = subprocess.Popen(self.command, env=dict(environment), start_new_session=True)
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, env=dict(environment), start_new_session=True, stdout=log, stderr=log
+            )
 
     def ended(self) -> bool:
         """Whether it is not running."""
@@ -59,10 +69,11 @@ class Child:
             self.process.wait()
 
 
-def server_child(port: int) -> Child:
+def server_child(settings: Settings, port: int) -> Child:
     """Return Prefect's server, on 127.0.0.1 alone."""
     command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui")
-    return Child("prefect server", (sys.executable, *command))
+    log = settings.data_dir / "logs" / "prefect.log"
+    return Child("prefect server", (sys.executable, *command), log)
 
 
 @contextmanager
@@ -75,7 +86,7 @@ def prefect_server(settings: Settings) -> Iterator[None]:
     port = free_port()
     environment = prefect_environment(settings, port=port)
     os.environ.update(environment)
-    server = server_child(port)
+    server = server_child(settings, port)
     try:
         server.start(os.environ)
         wait_until_healthy(f"http://127.0.0.1:{port}/api/health", server)
@@ -88,7 +99,7 @@ def children(settings: Settings) -> tuple[Child, Child, Child, Child]:
     """Return what runs, in the order of starting."""
     python = sys.executable
     return (
-        server_child(settings.prefect_port),
+        server_child(settings, settings.prefect_port),
         Child("schedule", (python, "-m", "flows.schedule")),
         Child("inbox", (python, "-m", "flows.inbox")),
         Child("review page", (python, "-m", "pipeline.review")),

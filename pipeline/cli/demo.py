@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +65,12 @@ def demo(
         serve_all(house.settings, open_browser=True)
 
 
+def login_of(name: str) -> str:
+    """Return a log-in name that every keyboard can type: the last name, no accents."""
+    letters = unicodedata.normalize("NFKD", name.split()[-1].lower())
+    return letters.encode("ascii", "ignore").decode()
+
+
 def add_people(house: House) -> list[str]:
     """Add a secretary, an administrator and every doctor of the practice; return their log-in names."""
     names = ["secretaire", "admin"]
@@ -72,7 +79,7 @@ def add_people(house: House) -> list[str]:
     )
     add_user(house, "admin", Role.ADMIN, PASSWORD, display="Administration", doctor=None, must_change=False)
     for doctor in house.store.registry.doctors():
-        name = doctor.name.split()[-1].lower()
+        name = login_of(doctor.name)
         add_user(
             house, name, Role.DOCTOR, PASSWORD, display=doctor.name, doctor=doctor.name, must_change=False
         )

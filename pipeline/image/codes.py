@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import Quad
 from pipeline.domain.paper import Barcode
 
-_FORMATS = {"QRCode": zxingcpp.BarcodeFormat.QRCode, "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix}
-_EITHER = zxingcpp.barcode_formats_from_str("QRCode,DataMatrix")
+_NAMES = ("QRCode", "DataMatrix")
 
 
 def barcodes(gray: NDArray[np.uint8], *, scale: float = 1.0) -> tuple[Barcode, ...]:
@@ -20,9 +19,11 @@ def barcodes(gray: NDArray[np.uint8], *, scale: float = 1.0) -> tuple[Barcode, .
         gray: (h, w), at any reduction at which a module is still two pixels wide.
         scale: delivered pixels a pixel of `gray`.
     """
+    # Not kept between calls: the library complains at exit about what still lives.
+    either = zxingcpp.barcode_formats_from_str(",".join(_NAMES))
     found = []
-    for code in zxingcpp.read_barcodes(gray, formats=_EITHER, try_downscale=False):
-        name = next((name for name, kind in _FORMATS.items() if kind == code.format), None)
+    for code in zxingcpp.read_barcodes(gray, formats=either, try_downscale=False):
+        name = next((name for name in _NAMES if code.format == getattr(zxingcpp.BarcodeFormat, name)), None)
         if name is None or not code.valid:
             continue
         place = code.position

@@ -40,6 +40,8 @@ def stroke_cues(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
     unlike = float(ranked[:, min(3, len(heights) - 1)].mean()) if len(heights) > 4 else 0.1
     joined = float(parts[parts[:, 2] > 1.5 * parts[:, 3]][:, 4].sum() / parts[:, 4].sum())
     depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    # Far from any paper OpenCV says "as good as endless": no stroke is thicker than its crop.
+    depth = np.minimum(depth, max(ink.shape))
     ridge = depth[(depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)]
     varied = float(ridge.std() / ridge.mean())
     wide = _weighted_median(parts[:, 2], np.sqrt(parts[:, 4])) / usual
