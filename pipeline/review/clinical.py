@@ -90,8 +90,13 @@ def medication_title(drug: str, strength: str | None, form: str | None) -> str:
 
 def person_name(patient: Patient) -> str:
     """Return a person as the practice's lists do: usage name in capitals, then first given name."""
-    first = patient.given_names.split()[0] if patient.given_names else ""
-    return f"{patient.family_name.upper()} {first}".strip()
+    first = _given(patient.given_names).split()[:1]
+    return " ".join([patient.family_name.upper(), *first])
+
+
+def _given(names: str) -> str:
+    """Return given names as people write them, where a registry holds capitals only."""
+    return names.title() if names.isupper() else names
 
 
 def person_facts(patient: Patient, words: Words, *, today: date) -> tuple[Field, ...]:
@@ -103,7 +108,7 @@ def person_facts(patient: Patient, words: Words, *, today: date) -> tuple[Field,
     found = (
         ("born", born),
         ("birth_name", patient.birth_name if patient.birth_name != patient.family_name else None),
-        ("given_names", patient.given_names),
+        ("given_names", _given(patient.given_names)),
         ("sex", words(f"sex.{patient.sex}") if patient.sex in ("F", "M") else None),
         ("city", patient.city),
         ("treating_doctor", patient.treating_doctor),

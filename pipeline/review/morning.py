@@ -218,7 +218,7 @@ def _badges(row: QueueRow, words: Words) -> tuple[tuple[str, str], ...]:
     if "identity" in parts:
         found.append(("ask", words("queue.ask")))
     if row.open:
-        found.append(("open", words.count("queue.to_decide", row.open)))
+        found.append(("open", words.count("queue.n_lines", row.open)))
     elif "done" in parts:
         found.append(("done", words("queue.decided")))
     elif parts == {"all", "aside"} and not found:

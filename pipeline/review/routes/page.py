@@ -141,7 +141,8 @@ def _whose(
         words=words,
         people=people,
         patient=house.store.registry.patient,
-        today=house.now().date(),
+        # The age that the paper may state is the age on the day of writing.
+        today=outcome.understanding.written_on or house.now().date(),
     )
 
 

@@ -45,7 +45,10 @@ def queue(
     key = doctor or (_own(user, house) if view == "lines" else "")
     rows = [row for row in everything if view in morning.part_of(row)]
     if key and key != "all":
-        rows = morning.of_doctor(rows, key, doctors)
+        own = morning.of_doctor(rows, key, doctors)
+        # A doctor whose own pages are done, or carry no name that could be read, sees everybody's.
+        key = key if own or doctor else "all"
+        rows = own if key != "all" else rows
     start = max(0, start)
     now = house.now()
     shown = rows[start : start + morning.ROWS]

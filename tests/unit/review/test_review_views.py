@@ -94,6 +94,7 @@ def test_a_person_is_told_from_another():
     assert facts["Naissance"] == "15/11/1948 (76 ans)"
     assert facts["Nom de naissance"] == "Tressin"
     assert "Médecin traitant" not in facts
+    assert person_name(Patient("Q", "LE BRIZ", given_names="ANNE-LISE MARIE")) == "LE BRIZ Anne-Lise"
 
 
 @pytest.mark.parametrize(

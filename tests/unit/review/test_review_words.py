@@ -74,7 +74,7 @@ def test_every_key_that_is_asked_for_exists():
 def test_dates_read_as_people_write_them():
     assert Words("fr").day(date(2025, 11, 12)) == "12/11/2025"
     assert Words("en").day(date(2025, 11, 12)) == "12 November 2025"
-    assert Words("fr").day(None) == "date non écrite"
+    assert Words("fr").day(None) == "date non lue"
 
 
 def test_times_are_those_of_paris():
