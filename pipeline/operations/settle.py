@@ -24,6 +24,7 @@ from pipeline.storage.store import Store
 SAME_TEXT = 60.0
 NEARLY_ALL_TEXT = 90.0
 LEAST_LIKENESS = 0.3
+SHEETS_COMPARED = 8
 FOLLOWING_SHEET_PROBABILITY = 0.6
 
 
@@ -106,10 +107,17 @@ class Settler:
         if read.layout.blank or not read.transcript.lines:
             return None
         text = folded(read.transcript)
-        for page_id, fingerprint, _ in self.store.papers.fingerprints():
-            likeness = same_sheet(read.layout.fingerprint, fingerprint)
-            if page_id == read.page.id or likeness < LEAST_LIKENESS:
-                continue
+        alike = sorted(
+            (
+                (same_sheet(read.layout.fingerprint, fingerprint), page_id)
+                for page_id, fingerprint, _ in self.store.papers.fingerprints()
+                if page_id != read.page.id
+            ),
+            reverse=True,
+        )
+        for likeness, page_id in alike[:SHEETS_COMPARED]:
+            if likeness < LEAST_LIKENESS:
+                break
             other = self.store.papers.outcome(page_id)
             if other is None or other.duplicate_of is not None or other.layout.blank:
                 continue
