@@ -149,7 +149,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         wait_until_healthy(f"http://127.0.0.1:{settings.prefect_port}/api/health", server)
         for child in others:
             child.start(environment)
-        wait_until_healthy(f"{address}health", page)
+        wait_until_healthy(f"{address}login", page)
         sys.stderr.write(f"Reprise: {address}  (Ctrl-C ends)\n")
         if open_browser:
             webbrowser.open(address)
