@@ -12,7 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipeline.wiring import House
 
-CHUNKS_AT_ONCE = 2  # the next chunk is read while the last pages of this one are settled
+CHUNKS_AT_ONCE = 1  # pages are settled in their order: a second sheet follows one that is already stored
 
 
 @task(name="pages", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
@@ -42,6 +42,7 @@ def process_batch(batch_id: str | None = None) -> dict[str, int]:
         while running:
             totals.update(running.popleft().result())
     finally:
+        desk.give_back()
         desk.pool.close()
         house.close()
     return dict(totals)

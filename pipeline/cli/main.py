@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from pipeline import __version__
 from pipeline.cli import demo, registry, run, serving, stages, users
 from pipeline.cli.screen import say_error
-from pipeline.domain.errors import RepriseError
+from pipeline.domain.errors import RepriseError, UsageError
 
 app = typer.Typer(
     name="reprise",
@@ -49,5 +50,9 @@ def main() -> None:
     except RepriseError as error:
         say_error(error)
         sys.exit(error.exit_code)
+    except ValidationError as error:
+        names = ", ".join("REPRISE_" + str(row["loc"][0]).upper() for row in error.errors() if row["loc"])
+        say_error(UsageError(names))
+        sys.exit(UsageError.exit_code)
     except BrokenPipeError:
         sys.exit(0)

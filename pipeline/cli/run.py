@@ -11,7 +11,7 @@ import typer
 from pipeline.cli.dataset import predictions
 from pipeline.cli.screen import messages, results, say
 from pipeline.cli.work import scans_in, show_status, take_in, watching, work_through
-from pipeline.domain.errors import UsageError
+from pipeline.domain.errors import BadScan, UsageError
 from pipeline.wiring import House
 
 
@@ -39,6 +39,8 @@ def run(
     else:
         work_through(house, receipt.batch.id)
     show_status(house)
+    if len(receipt.failures) >= receipt.files and not receipt.pages:
+        raise typer.Exit(BadScan.exit_code)
 
 
 def run_flow(house: House, batch_id: str) -> None:

@@ -129,7 +129,7 @@ def match(
             row = json.loads(line)
             written_on = date.fromisoformat(row["written_on"]) if row.get("written_on") else None
             traits = traits_of_text(str(row["text"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"standard input, line {number}: {type(error).__name__}") from error
         found = index.match(traits, written_on=written_on, prescriber=row.get("prescriber"))
         best = found.best

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.screen import say, table
+from pipeline.cli.screen import table
 from pipeline.domain.errors import UsageError
 from pipeline.domain.people import User
 from pipeline.domain.review import Role
@@ -37,7 +37,8 @@ def add(
     password = sys.stdin.readline().strip() if password_stdin else secrets.token_urlsafe(9)
     if len(password) < 8:
         raise UsageError("a password has 8 characters or more")
-    add_user(house, name, role, password, display=display or doctor or name, doctor=doctor or None)
+    if not add_user(house, name, role, password, display=display or doctor or name, doctor=doctor or None):
+        raise UsageError(f"{name}: this log-in name is taken")
     if not password_stdin:
         typer.echo(password)
 
@@ -64,7 +65,6 @@ def add_user(
 
     key = name.strip().lower()
     if house.store.people.user(key) is not None:
-        say(f"{key}: already there")
         return False
     password_hash = PasswordHasher().hash(password)
     house.store.people.add_user(User(key, display, role, password_hash, doctor, must_change))

@@ -52,6 +52,7 @@ def work_through(house: House, batch_id: str | None = None, *, workers: int | No
         with bar("pages", house.store.papers.pending(batch_id)) as step:
             return desk.work_all(batch_id, progress=step)
     finally:
+        desk.give_back()
         desk.pool.close()
 
 

@@ -46,6 +46,14 @@ class Conflict(RepriseError):
     english = "Somebody decided meanwhile; look at the page again."
 
 
+class AlreadyExported(Conflict):
+    """A decision whose update has left the house cannot be taken back here."""
+
+    category = "already_exported"
+    french = "Cette ligne est déjà exportée : corrigez-la dans le logiciel du cabinet."
+    english = "This line has been exported: correct it in the practice software."
+
+
 class ToolMissing(RepriseError):
     """A program or a model that is needed is absent or is not the one that the manifest names."""
 

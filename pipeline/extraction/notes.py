@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.meaning import Assertion, Mention, MentionKind
 from pipeline.domain.writing import Evidence, Span, Transcript
 from pipeline.extraction.lines import Role
+from pipeline.extraction.qualifiers import senses
 from pipeline.extraction.tables import fold, rules
 
 _PRESSURE = re.compile(r"\b(?:ta|pa)\s*[:=]?\s*(\d{1,3})\s?/\s?(\d{1,3})(?!\d)")
@@ -55,8 +57,28 @@ def mentions_of(
     return tuple(found)
 
 
-def mentions_in(text: str, role: Role, *, index: DrugIndex) -> Iterator[tuple[Mention, int, int]]:
-    """Yield (mention, start, end) for what one line mentions."""
+def mentions_in(text: str, role: Role, *, index: DrugIndex) -> list[tuple[Mention, int, int]]:
+    """Return (mention, start, end) for what one line mentions.
+
+    Our own cues come first; what they leave affirmed beside other words, edsnlp's qualifiers may know better.
+    """
+    found = list(_by_rule(text, role, index=index))
+    open_to_doubt = [
+        place
+        for place, (mention, start, end) in enumerate(found)
+        if mention.assertion is Assertion.AFFIRMED
+        and mention.kind in (MentionKind.DRUG, MentionKind.PROBLEM)
+        and re.search(r"[^\W\d_]{2}", text[:start] + text[end:])
+    ]
+    if open_to_doubt:
+        decided = senses(text, [found[place][1:] for place in open_to_doubt])
+        for place, sense in zip(open_to_doubt, decided, strict=True):
+            mention, start, end = found[place]
+            found[place] = (replace(mention, assertion=sense), start, end)
+    return found
+
+
+def _by_rule(text: str, role: Role, *, index: DrugIndex) -> Iterator[tuple[Mention, int, int]]:
     folded = fold(text)
     if _ALLERGY.search(folded):
         yield from _allergies(text, folded, index)
@@ -68,7 +90,12 @@ def mentions_in(text: str, role: Role, *, index: DrugIndex) -> Iterator[tuple[Me
         if fold(drug.name) not in _LAB_ONLY and role is not Role.VITALS:
             yield (
                 Mention(
-                    MentionKind.DRUG, text[start:end], drug.substance, None, assertion_at(folded, start), drug
+                    MentionKind.DRUG,
+                    text[start:end],
+                    drug.substance,
+                    None,
+                    Assertion.HYPOTHETICAL if _unless(folded, end) else assertion_at(folded, start),
+                    drug,
                 ),
                 start,
                 end,
@@ -81,8 +108,20 @@ def _cues(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z]){re.escape(s)}(?![a-z])" for s in surfaces))
 
 
+def _unless(folded: str, end: int) -> bool:
+    """Whether what stands before `end` is hedged by what follows: "pas de Doliprane sauf si fièvre"."""
+    after = re.split(r"[.;]", folded[end:])[0]
+    return any(
+        re.match(rf"\W*{re.escape(fold(cue))}\b", after) for cue in rules("notes")["after"]["hypothetical"]
+    )
+
+
 def assertion_at(folded: str, start: int, default: Assertion = Assertion.AFFIRMED) -> Assertion:
     """Return the sense of what stands at a place, from the cues before it in its clause (NegEx, 2001)."""
+    sentence = re.split(r"[.;]|\bmais\b", folded[:start])[-1]
+    opening = "|".join(re.escape(fold(cue)) for cue in rules("notes")["opening"]["hypothetical"])
+    if re.match(rf"\W*(?:{opening})\b[^,]*,", sentence):
+        return Assertion.HYPOTHETICAL
     clause = re.split(r"[.;,]|\bmais\b", folded[:start])[-1]
     for kind in (Assertion.OTHER_PERSON, Assertion.NEGATED, Assertion.HYPOTHETICAL, Assertion.PAST):
         if _cues(kind.value).search(clause):

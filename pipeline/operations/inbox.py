@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +21,15 @@ def settled_files(folder: Path, *, now: float) -> list[Path]:
     """
     if not folder.is_dir():
         return []
-    return [path for path in scan_paths(folder) if now - path.stat().st_mtime >= AT_REST_S]
+    return [path for path in scan_paths(folder) if _at_rest(path, now)]
+
+
+def _at_rest(path: Path, now: float) -> bool:
+    """Whether a file can be read and has not changed for a while."""
+    try:
+        return now - path.stat().st_mtime >= AT_REST_S and os.access(path, os.R_OK)
+    except OSError:  # taken away between listing and looking
+        return False
 
 
 def set_aside(files: Sequence[Path], folder: Path) -> None:

@@ -6,14 +6,14 @@ import logging
 import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
 
-from pipeline.domain.errors import Failure, RepriseError
+from pipeline.domain.errors import Failure, RepriseError, ToolMissing
 from pipeline.domain.paper import Page, Scan
 from pipeline.process import PageRead
 
@@ -47,6 +47,8 @@ def _read_in_worker(job: PageJob) -> PageRead | Failure:
         raise RuntimeError("the worker was not started")
     try:
         return _read_page(job)
+    except ToolMissing:
+        raise  # not the page's fault: the batch stops with words, and the page stays pending
     except RepriseError as error:
         return failure(job, "reading", error.category, error.french, error.english)
     except Exception as error:
@@ -105,7 +107,7 @@ class PagePool:
         for job, future in futures:
             try:
                 yield job, future.result()
-            except BrokenProcessPool:
+            except (BrokenProcessPool, CancelledError):
                 yield job, self._alone(job)
 
     def _submit(self, job: PageJob) -> Future[PageRead | Failure]:

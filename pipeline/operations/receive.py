@@ -62,11 +62,20 @@ def receive(
         declared_sheets: what the sender says it holds.
         progress: called after every file.
     """
-    hashes = [(path, archive.keep(path)) for path in paths]
-    batch = Batch(batch_id_of(sender, [sha for _, sha in hashes]), sender, now, declared_sheets)
+    hashes: list[tuple[Path, str]] = []
+    unreadable: list[Path] = []
+    for path in paths:
+        try:
+            hashes.append((path, archive.keep(path)))
+        except OSError:
+            unreadable.append(path)
+    names = [sha for _, sha in hashes] + [path.name for path in unreadable]
+    batch = Batch(batch_id_of(sender, names), sender, now, declared_sheets)
     store.papers.add_batch(batch)
     known: list[str] = []
-    failures: list[Failure] = []
+    failures = [cannot_open(path.name, batch) for path in unreadable]
+    for failure in failures:
+        store.papers.add_failure(failure)
     pages = 0
     for path, sha256 in hashes:
         taken, failed = _take_in(path.name, sha256, batch, archive=archive, limits=limits)
@@ -80,12 +89,24 @@ def receive(
             store.papers.add_failure(failure)
         failures.extend(failed)
         progress()
-    return Receipt(batch, len(hashes), tuple(known), pages, tuple(failures))
+    return Receipt(batch, len(paths), tuple(known), pages, tuple(failures))
 
 
 def batch_id_of(sender: str, hashes: Sequence[str]) -> str:
     """Return a batch's id, 16 hex digits: the same files from the same sender are the same batch."""
     return hashlib.sha256("\n".join([sender, *sorted(set(hashes))]).encode()).hexdigest()[:16]
+
+
+def cannot_open(name: str, batch: Batch) -> Failure:
+    """Return the row for a file that the disk does not give us."""
+    return Failure(
+        "intake",
+        "cannot_open",
+        "Ce fichier n'a pas pu être ouvert ; vérifiez qu'il est accessible, puis déposez-le à nouveau.",
+        "This file could not be opened; check that it may be read, then drop it again.",
+        name,
+        batch.id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

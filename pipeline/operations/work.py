@@ -61,6 +61,10 @@ class Desk:
             self.store.papers.release(worker)
         return len(gone)
 
+    def give_back(self) -> None:
+        """Free what this process claimed and did not finish, so that the next run need not wait for the lease."""
+        self.store.papers.release(worker_name())
+
     def claim(self, batch_id: str | None = None) -> list[Page]:
         """Claim the next chunk of pending pages, of one batch or of all; empty = nothing is left."""
         return self.store.papers.claim(

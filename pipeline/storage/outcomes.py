@@ -47,7 +47,19 @@ def save(connection: Connection, outcome: PageOutcome, *, now: datetime) -> bool
 
 
 def add_proposals(connection: Connection, new: Sequence[Proposal]) -> None:
-    """Store proposals; those whose id is known stay as they are."""
+    """Store proposals, unless that item of the page was proposed for that patient before.
+
+    A newer formulary gives new ids: the line that a person may have decided already stays the one.
+    """
+    page_ids = {proposal.page_id for proposal in new}
+    known = {
+        tuple(row)
+        for row in connection.execute(
+            select(proposals.c.page_id, proposals.c.patient_id, proposals.c.position).where(
+                proposals.c.page_id.in_(page_ids)
+            )
+        )
+    }
     rows = [
         {
             "id": proposal.id,
@@ -58,6 +70,7 @@ def add_proposals(connection: Connection, new: Sequence[Proposal]) -> None:
             "proposal": to_json(proposal),
         }
         for proposal in new
+        if (proposal.page_id, proposal.patient_id, proposal.position) not in known
     ]
     if rows:
         connection.execute(insert_new(connection, proposals), rows)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, insert, select
 
-from pipeline.domain.errors import Conflict, NotApproved
+from pipeline.domain.errors import AlreadyExported, Conflict, NotApproved
 from pipeline.domain.review import (
     Approved,
     Decision,
@@ -25,7 +25,7 @@ from pipeline.storage.codec import from_json, to_json
 from pipeline.storage.engine import Database
 from pipeline.storage.outcomes import add_proposals, current_proposals
 from pipeline.storage.queue import QueueRow, queue_rows
-from pipeline.storage.schema import decisions, identity_decisions, outcomes, pages, proposals
+from pipeline.storage.schema import decisions, exports, identity_decisions, outcomes, pages, proposals
 from pipeline.storage.tally import current_patients, identity_decision_of
 
 APPROVING = (Verb.ACCEPT, Verb.AMEND)
@@ -70,6 +70,7 @@ class Review:
         Raises:
             Conflict: something was decided since, the page is now about somebody else, or there is
                 nothing to take back.
+            AlreadyExported: the decision in force has left the house.
             NotApproved: an approval that is not a doctor's, or of a page that is nobody's yet.
             KeyError: no such proposal.
         """
@@ -84,8 +85,11 @@ class Review:
                 raise Conflict("decided meanwhile")
             if current_patients(connection, proposal.page_id)[proposal.page_id] != proposal.patient_id:
                 raise Conflict("the page is about somebody else by now")
-            if decision.verb is Verb.UNDO and in_force(said) is None:
+            standing = in_force(said)
+            if decision.verb is Verb.UNDO and standing is None:
                 raise Conflict("there is nothing to take back")
+            if standing and _is_exported(connection, standing.id):
+                raise AlreadyExported("its update has left the house")
             if decision.verb in APPROVING and decision.role is not Role.DOCTOR:
                 raise NotApproved("only a doctor's decision approves")
             if decision.verb in APPROVING and proposal.patient_id is None:
@@ -233,3 +237,7 @@ def _approved_on(connection: Connection, page_id: str) -> bool:
 def _decision_of(row: Any) -> Decision:
     amended = None if row.amended is None else from_json(MedicationPayload, row.amended)
     return Decision(row.id, row.proposal_id, row.verb, row.by_user, row.role, row.at, row.reason, amended)
+
+
+def _is_exported(connection: Connection, decision_id: int) -> bool:
+    return bool(connection.execute(select(exists().where(exports.c.decision_id == decision_id))).scalar())

@@ -7,7 +7,7 @@ import json
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
-from pipeline.domain.errors import Conflict
+from pipeline.domain.errors import AlreadyExported, Conflict
 from pipeline.domain.people import User
 from pipeline.domain.review import Decision, MedicationPayload, Proposal, State, Verb, in_force, state_of
 from pipeline.review.clinical import posology_fields
@@ -145,6 +145,8 @@ def _decide(
     decision = Decision(0, proposal.id, verb, user.name, user.role, house.now(), reason, amended)
     try:
         house.store.review.decide(decision, seen=seen)
+    except AlreadyExported:
+        return _again(request, house, user, proposal, 409, "item.exported_stays")
     except Conflict:
         return _conflict(request, house, user, proposal)
     return _done(request, house, user, proposal, verb)

@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from storage_samples import NOW, decision, identity, proposal, read
 
-from pipeline.domain.errors import Conflict, NotApproved
+from pipeline.domain.errors import AlreadyExported, Conflict, NotApproved
 from pipeline.domain.identity import MatchAnswer
 from pipeline.domain.review import Approved, Role, State, Verb, state_of
 from pipeline.storage.schema import decisions
@@ -169,3 +169,22 @@ def test_an_export_is_recorded_once(store: Store) -> None:
     store.outbox.record_export([accepted.id], "bundle-2", NOW)
     assert store.outbox.exported(accepted.id)
     assert store.papers.counts()["exported"] == 1
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_what_has_left_the_house_is_neither_undone_nor_sent_twice(store: Store, verb: Verb) -> None:
+    first, _ = read(store).proposals
+    accepted = store.review.decide(decision(first), seen=0)
+    store.outbox.record_export([accepted.id], "bundle-1", NOW)
+    with pytest.raises(AlreadyExported):
+        store.review.decide(decision(first, verb), seen=accepted.id)
+    assert store.review.decisions(first.id) == [accepted]
+
+
+def test_a_newer_formulary_does_not_propose_a_line_again(store: Store) -> None:
+    made = read(store, answer=MatchAnswer.ASK)
+    theirs = [proposal(made.page, place, "P2") for place in range(2)]
+    settled = store.review.decide_identity(identity(made.page.id, "P2"), proposals=theirs, seen=0)
+    newer = [replace(known, id=f"{known.id}-newer") for known in theirs]
+    store.review.decide_identity(identity(made.page.id, "P2"), proposals=newer, seen=settled.id)
+    assert store.review.proposals(made.page.id) == theirs
