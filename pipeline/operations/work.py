@@ -62,7 +62,7 @@ class Desk:
         return len(gone)
 
     def give_back(self) -> None:
-        """Free what this process claimed and did not finish, so that the next run need not wait for the lease."""
+        """Free what this process claimed and did not finish: the next run need not wait for the lease."""
         self.store.papers.release(worker_name())
 
     def claim(self, batch_id: str | None = None) -> list[Page]:
