@@ -1,0 +1,1 @@
+"""The recogniser of handwritten lines: how it is made."""
