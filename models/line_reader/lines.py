@@ -19,7 +19,7 @@ from models.line_reader.writing import Fonts, Gray, Ink, noise, write
 
 HEIGHT = 48
 GRID = 32
-SOURCES = {"copiste": 0.62, "testaments": 0.14, "peraire": 0.14, "mss19": 0.07, "mss20": 0.03}
+SOURCES = {"copiste": 0.74, "testaments": 0.09, "peraire": 0.11, "mss19": 0.04, "mss20": 0.02}
 """Share of each source among the real lines: the modern ones first."""
 
 SAME = str.maketrans({"\u00a0": " ", "‘": "’", "ſ": "s"})
@@ -109,7 +109,7 @@ def changed(rng: np.random.Generator, image: Gray) -> Gray:
         image = np.clip(image.astype(np.float32) * np.float32(250 / max(60.0, paper)), 0, 255).astype(
             np.uint8
         )
-    if rng.random() < 0.35:
+    if rng.random() < 0.25:
         return scan(rng, image.astype(np.float32))
     if rng.random() < 0.5:
         gain, shift = rng.uniform(0.7, 1.25), rng.uniform(-25, 25)
