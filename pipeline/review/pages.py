@@ -11,6 +11,7 @@ from pipeline.domain.meaning import Assertion, Mention
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page, Scan
 from pipeline.review.items import ItemView
+from pipeline.review.sheets import SheetView
 from pipeline.review.whose import WhoseView
 from pipeline.review.words import Words
 
@@ -52,6 +53,8 @@ class PageView:
     Attributes:
         width, height: px of the upright page, the coordinates of `lines`.
         status: "read", "pending" or "failed".
+        sheet: the panel of a page that was linked to another one; None = it never was.
+        copies: ids of later pages that show this same sheet.
         empty: why there is no card, in words; None = there are cards.
     """
 
@@ -68,7 +71,8 @@ class PageView:
     whose: WhoseView | None
     mentions: tuple[MentionView, ...]
     failure: str | None
-    duplicate_of: str | None
+    sheet: SheetView | None
+    copies: tuple[str, ...]
     empty: str | None
     open: int
 
@@ -87,6 +91,8 @@ def page_view(
     items: Sequence[ItemView],
     whose: WhoseView | None,
     failure: Failure | None,
+    sheet: SheetView | None,
+    copies: Sequence[str],
     words: Words,
 ) -> PageView:
     """Build the screen of one page; without an outcome it is pending, or failed.
@@ -99,6 +105,8 @@ def page_view(
         items: its cards.
         whose: its panel.
         failure: why it could not be read.
+        sheet: the panel of what it repeats.
+        copies: ids of the pages that repeat it.
         words: in which language.
     """
     rotation = outcome.layout.rotation if outcome else 0
@@ -121,7 +129,8 @@ def page_view(
         if outcome
         else (),
         failure=_sentence(failure, words),
-        duplicate_of=outcome.duplicate_of if outcome else None,
+        sheet=sheet,
+        copies=tuple(copies),
         empty=_why_empty(outcome, items, words),
         open=sum(item.state == "open" for item in items),
     )

@@ -195,8 +195,6 @@ class House:
         outcome = self.store.papers.outcome(page_id)
         if outcome is None:
             raise KeyError(page_id)
-        if outcome.duplicate_of is not None:
-            return ()
         record = self.store.registry.record(patient_id) if patient_id else None
         return propose_for(
             outcome,

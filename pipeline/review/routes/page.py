@@ -18,6 +18,7 @@ from pipeline.review.house import House
 from pipeline.review.items import ItemView, item_view
 from pipeline.review.pages import PageView, page_view
 from pipeline.review.screens import show
+from pipeline.review.sheets import sheet_view
 from pipeline.review.visit import AnyUser, AnyVisit, TheHouse, visit_of
 from pipeline.review.whose import WhoseView, whose_view
 from pipeline.review.words import Words
@@ -93,6 +94,14 @@ def build_page(house: House, user: User, words: Words, page_id: str) -> PageView
         items=items,
         whose=_whose(house, user, words, outcome, people) if outcome else None,
         failure=None if outcome else _failure(house, page),
+        sheet=sheet_view(
+            outcome.duplicate_of if outcome else None,
+            house.store.sheets.decisions(page_id),
+            user=user,
+            words=words,
+            people=people,
+        ),
+        copies=house.store.sheets.copies(page_id),
         words=words,
     )
 

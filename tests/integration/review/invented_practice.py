@@ -328,7 +328,7 @@ def add_outcomes(house: House, pages: dict[str, str]) -> None:
         PatientMatch(MatchAnswer.MATCH, (PatientCandidate("P3", 0.93, ("names.exact",)),)),
     )
     save("blank", PageKind.BLANK, [], nobody, blank=True)
-    save("duplicate", PageKind.PRESCRIPTION, words, match, duplicate_of=pages["match"])
+    save("duplicate", PageKind.PRESCRIPTION, words, match, items=items, duplicate_of=pages["match"])
     save("illegible", PageKind.NOTE, [], nobody)
 
 

@@ -43,6 +43,8 @@ WRITE = [
     ("/pages/{ask}/identity", {"seen": "0", "patient": "P2"}, SETTLERS),
     ("/pages/{ask}/identity/undo", {"seen": "0"}, SETTLERS),
     ("/pages/{ask}/identity/search", {"text": "Vauq"}, SETTLERS),
+    ("/pages/{duplicate}/sheet/apart", {"seen": "0"}, SETTLERS),
+    ("/pages/{duplicate}/sheet/undo", {"seen": "1"}, SETTLERS),
     ("/upload", {}, SETTLERS),
 ]
 
