@@ -80,7 +80,7 @@ def receive(
         store.papers.add_failure(failure)
     pages = 0
     for path, sha256 in hashes:
-        taken, failed = _take_in(path.name, sha256, batch, archive=archive, limits=limits)
+        taken, failed = take_in(path.name, sha256, batch.id, archive=archive, limits=limits)
         new = store.papers.add_scan(taken.scan)
         if new:
             pages += len(taken.pages)
@@ -100,25 +100,27 @@ def batch_id_of(sender: str, hashes: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _TakenIn:
+class TakenIn:
+    """A kept file as far as it could be opened."""
+
     scan: Scan
     pages: tuple[Page, ...] = ()
 
 
-def _take_in(
-    name: str, sha256: str, batch: Batch, *, archive: Archive, limits: Limits
-) -> tuple[_TakenIn, list[Failure]]:
+def take_in(
+    name: str, sha256: str, batch_id: str, *, archive: Archive, limits: Limits
+) -> tuple[TakenIn, list[Failure]]:
     """Open one kept file; what fails is returned, never raised, so that the batch goes on."""
     kept = archive.path(sha256)
     size = kept.stat().st_size
-    scan = Scan(sha256, UNKNOWN_TYPE, size, name, batch.id)
+    scan = Scan(sha256, UNKNOWN_TYPE, size, name, batch_id)
     failures: list[Failure] = []
     pages: list[Page] = []
     try:
         if size > limits.max_file_bytes:
             raise TooLarge
         data = kept.read_bytes()
-        scan = Scan(sha256, media_type_of(data), size, name, batch.id)
+        scan = Scan(sha256, media_type_of(data), size, name, batch_id)
         with open_scan(data, media_type=scan.media_type, limits=limits) as opened:
             for number in range(1, opened.page_count + 1):
                 try:
@@ -128,7 +130,7 @@ def _take_in(
                     failures.append(_failed(error, scan, page_number=number))
     except BadScan as error:
         failures.append(_failed(error, scan))
-    return _TakenIn(scan, tuple(pages)), failures
+    return TakenIn(scan, tuple(pages)), failures
 
 
 def _failed(error: BadScan, scan: Scan, *, page_number: int | None = None) -> Failure:

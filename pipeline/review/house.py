@@ -61,6 +61,20 @@ class Receipt(Protocol):
         ...
 
 
+class Retried(Protocol):
+    """What reading again came to; `pipeline.operations.retry.Retried` satisfies it."""
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of the pages that are pending now."""
+        ...
+
+    @property
+    def still(self) -> tuple[Failure, ...]:
+        """Failures that stay."""
+        ...
+
+
 class House(Protocol):
     """Everything outside that a screen shows or a click changes."""
 
@@ -123,4 +137,19 @@ class House(Protocol):
         self, files: Sequence[tuple[str, bytes]], sender: str, declared_sheets: int | None
     ) -> Receipt:
         """Take uploaded files, (name, bytes), in as one batch."""
+        ...
+
+    def retry(
+        self,
+        by: str,
+        *,
+        batch_id: str | None = None,
+        page_id: str | None = None,
+        scan_sha256: str | None = None,
+    ) -> Retried:
+        """Have what failed read again: all of it, or a batch's, a page's or a file's.
+
+        Raises:
+            KeyError: no such page.
+        """
         ...

@@ -53,6 +53,7 @@ class PageView:
     Attributes:
         width, height: px of the upright page, the coordinates of `lines`.
         status: "read", "pending" or "failed".
+        retried: who had it read again and when, in words; None = nobody.
         sheet: the panel of a page that was linked to another one; None = it never was.
         copies: ids of later pages that show this same sheet.
         empty: why there is no card, in words; None = there are cards.
@@ -71,6 +72,7 @@ class PageView:
     whose: WhoseView | None
     mentions: tuple[MentionView, ...]
     failure: str | None
+    retried: str | None
     sheet: SheetView | None
     copies: tuple[str, ...]
     empty: str | None
@@ -91,6 +93,7 @@ def page_view(
     items: Sequence[ItemView],
     whose: WhoseView | None,
     failure: Failure | None,
+    retried: str | None,
     sheet: SheetView | None,
     copies: Sequence[str],
     words: Words,
@@ -105,6 +108,7 @@ def page_view(
         items: its cards.
         whose: its panel.
         failure: why it could not be read.
+        retried: who had it read again, in words.
         sheet: the panel of what it repeats.
         copies: ids of the pages that repeat it.
         words: in which language.
@@ -129,6 +133,7 @@ def page_view(
         if outcome
         else (),
         failure=_sentence(failure, words),
+        retried=retried,
         sheet=sheet,
         copies=tuple(copies),
         empty=_why_empty(outcome, items, words),

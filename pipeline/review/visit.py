@@ -16,6 +16,7 @@ from pipeline.review.words import LANGUAGES, Words
 
 DECIDERS = frozenset({Role.DOCTOR})
 SETTLERS = frozenset({Role.DOCTOR, Role.SECRETARY})
+RETRIERS = frozenset({Role.SECRETARY, Role.ADMIN})
 # A password given by somebody else opens only these addresses.
 BEFORE_NEW_PASSWORD = ("/password", "/logout", "/language")
 
@@ -125,9 +126,22 @@ def settler_of(request: Request, user: Annotated[User, Depends(user_of)]) -> Use
     return user
 
 
+def retrier_of(request: Request, user: Annotated[User, Depends(user_of)]) -> User:
+    """Return a user who may have failed pages read again.
+
+    Raises:
+        HTTPException: 403.
+    """
+    if user.role not in RETRIERS:
+        request.state.why = "error.retriers_only"
+        raise HTTPException(403)
+    return user
+
+
 AnyVisit = Annotated[Visit, Depends(visit_of)]
 AnyUser = Annotated[User, Depends(user_of)]
 Decider = Annotated[User, Depends(decider_of)]
 Settler = Annotated[User, Depends(settler_of)]
+Retrier = Annotated[User, Depends(retrier_of)]
 Form = Annotated[FormData, Depends(form_of)]
 TheHouse = Annotated[House, Depends(house_of)]

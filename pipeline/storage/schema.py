@@ -29,7 +29,7 @@ from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role, Verb
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
-HEAD = "0002"
+HEAD = "0003"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -148,6 +148,8 @@ failures = Table(
     Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
     Column("scan_sha256", ForeignKey("scans.sha256")),
     Column("page_number", Integer),
+    Column("retried_by", Text),
+    Column("retried_at", UtcDateTime),
     Index(None, "scan_sha256", "page_number"),
 )
 

@@ -19,6 +19,7 @@ from pipeline.operations.archive import Archive
 from pipeline.operations.morning import Mail
 from pipeline.operations.pool import PagePool
 from pipeline.operations.receive import Receipt, receive
+from pipeline.operations.retry import Retried, retry
 from pipeline.operations.settle import Settler
 from pipeline.operations.work import Desk
 from pipeline.process import propose_for
@@ -126,6 +127,30 @@ class House:
                 path.write_bytes(data)
                 paths.append(path)
             return self.receive_paths(paths, sender=sender, declared_sheets=declared_sheets)
+
+    def retry(
+        self,
+        by: str,
+        *,
+        batch_id: str | None = None,
+        page_id: str | None = None,
+        scan_sha256: str | None = None,
+    ) -> Retried:
+        """Have what failed read again: all of it, or a batch's, a page's or a file's.
+
+        Raises:
+            KeyError: no such page.
+        """
+        failed = self.store.papers.kept_failures(batch_id, scan_sha256=scan_sha256)
+        if page_id is not None:
+            page = self.store.papers.page(page_id)
+            if page is None:
+                raise KeyError(page_id)
+            place = (page.scan_sha256, page.number)
+            failed = [kept for kept in failed if (kept[1].scan_sha256, kept[1].page_number) == place]
+        return retry(
+            failed, store=self.store, archive=self.archive, limits=self.limits, by=by, now=self.now()
+        )
 
     def settler(self) -> Settler:
         """What finishes a page, with registry, agenda and records as they are now."""

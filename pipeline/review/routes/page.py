@@ -94,6 +94,7 @@ def build_page(house: House, user: User, words: Words, page_id: str) -> PageView
         items=items,
         whose=_whose(house, user, words, outcome, people) if outcome else None,
         failure=None if outcome else _failure(house, page),
+        retried=None if outcome else _retried(house, words, page, people),
         sheet=sheet_view(
             outcome.duplicate_of if outcome else None,
             house.store.sheets.decisions(page_id),
@@ -156,9 +157,13 @@ def _whose(
 
 
 def _failure(house: House, page: Page) -> Failure | None:
-    found = (
-        failure
-        for failure in house.store.papers.failures()
-        if failure.scan_sha256 == page.scan_sha256 and failure.page_number in (page.number, None)
-    )
-    return next(found, None)
+    failures = house.store.papers.failures(scan_sha256=page.scan_sha256)
+    return next((failure for failure in failures if failure.page_number in (page.number, None)), None)
+
+
+def _retried(house: House, words: Words, page: Page, people: dict[str, str]) -> str | None:
+    asked = house.store.papers.last_retry(page)
+    if asked is None:
+        return None
+    who, when = asked
+    return words("retry.asked", who=people.get(who, who), when=words.moment(when))

@@ -15,6 +15,7 @@ from pipeline.storage.store import Store
 ANYONE = {"secretaire", "trevarin", "admin"}
 SETTLERS = {"secretaire", "trevarin"}
 DOCTORS = {"trevarin"}
+RETRIERS = {"secretaire", "admin"}
 
 PAGES = ("match", "ask", "note", "blank", "duplicate", "illegible", "failed")
 
@@ -46,6 +47,9 @@ WRITE = [
     ("/pages/{duplicate}/sheet/apart", {"seen": "0"}, SETTLERS),
     ("/pages/{duplicate}/sheet/undo", {"seen": "1"}, SETTLERS),
     ("/upload", {}, SETTLERS),
+    ("/pages/{failed}/retry", {}, RETRIERS),
+    ("/files/{sha}/retry", {}, RETRIERS),
+    ("/retry", {}, RETRIERS),
 ]
 
 
