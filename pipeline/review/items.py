@@ -17,10 +17,24 @@ from pipeline.domain.review import (
     in_force,
     state_of,
 )
+from pipeline.domain.writing import Evidence
 from pipeline.review.clinical import Field, medication_title, posology_fields
 from pipeline.review.words import Words
 
 Render = Callable[[Sequence[Posology]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class InkView:
+    """A line of ink under a value: its reading order and text, and what it alone says, in words.
+
+    Attributes:
+        says: "Durée, écrite une fois pour la page"; None = it is the item's own line.
+    """
+
+    order: int
+    text: str
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,7 @@ class ItemView:
         posology: French sentence, "" where the paper says none.
         posologies: the same as fields, one tuple a phase.
         record: what the record says today; None = nothing comparable.
-        lines: reading order and text of the lines it rests on.
+        ink: the lines it rests on, those that say one value for the whole page last.
         seen: id of the newest decision shown, 0 = none.
         may_decide, may_approve, may_undo: what this user can do here and now.
         pending_reason: why nothing can be approved yet, in words; None = it can.
@@ -99,7 +113,7 @@ class ItemView:
     details: tuple[Field, ...]
     as_written: str
     record: str | None
-    lines: tuple[tuple[int, str], ...]
+    ink: tuple[InkView, ...]
     alternatives: tuple[AlternativeView, ...]
     strengths: tuple[str, ...]
     flags: tuple[FlagView, ...]
@@ -156,7 +170,7 @@ def item_view(
         details=_details(payload, words),
         as_written=proposal.as_written,
         record=_record(proposal, render),
-        lines=tuple((piece.line_order, piece.text) for piece in proposal.evidence),
+        ink=ink_views(proposal.evidence, words),
         alternatives=tuple(
             AlternativeView(other.drug, other.substance, words.share(other.probability))
             for other in proposal.alternatives
@@ -181,6 +195,17 @@ def item_view(
         may_undo=is_doctor and state is not State.OPEN,
         pending_reason=words("item.go_whose") if proposal.patient_id is None else None,
     )
+
+
+def ink_views(evidence: Sequence[Evidence], words: Words) -> tuple[InkView, ...]:
+    """Return the lines under a value, each once a meaning."""
+    found = {
+        (piece.line_order, piece.says): InkView(
+            piece.line_order, piece.text, words(f"ink.{piece.says}") if piece.says else None
+        )
+        for piece in evidence
+    }
+    return tuple(found.values())
 
 
 def title_of(payload: MedicationPayload, words: Words) -> str:

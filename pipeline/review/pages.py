@@ -10,7 +10,7 @@ from pipeline.domain.geometry import Point, Quad
 from pipeline.domain.meaning import Assertion, Mention
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page, Scan
-from pipeline.review.items import ItemView
+from pipeline.review.items import InkView, ItemView, ink_views
 from pipeline.review.sheets import SheetView
 from pipeline.review.whose import WhoseView
 from pipeline.review.words import Words
@@ -39,11 +39,21 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class MentionView:
-    """Something else that the page says: its kind, words and sense."""
+    """Something else that the page says: its kind, words and sense, and the line that it stands on."""
 
     kind: str
     text: str
     sense: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """What is known of the page as a whole, with the ink that says so; no ink = the page does not."""
+
+    label: str
+    value: str
+    ink: tuple[InkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class PageView:
     id: str
     status: str
     title: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[FactView, ...]
     kind: str
     width: int
     height: int
@@ -162,7 +172,7 @@ def upright(point: Point, rotation: int, width: int, height: int) -> Point:
 
 def line_views(outcome: PageOutcome, items: Sequence[ItemView]) -> tuple[LineView, ...]:
     """Return the page's lines, each with the card that rests on it."""
-    owner = {order: item for item in reversed(items) for order, _ in item.lines}
+    owner = {ink.order: item for item in reversed(items) for ink in item.ink if ink.says is None}
     read = {piece.line.order: piece.reading.text for piece in outcome.transcript.lines}
     views = []
     for line in outcome.layout.lines:
@@ -188,15 +198,16 @@ def _points(quad: Quad, outcome: PageOutcome) -> str:
 
 def _facts(
     page: Page, scan: Scan | None, pages_in_file: int, outcome: PageOutcome | None, words: Words
-) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
+) -> tuple[FactView, ...]:
+    found: list[FactView] = []
     if outcome:
-        understood = outcome.understanding
-        found.append((words("page.written_on"), words.day(understood.written_on)))
-        found.append((words("page.prescriber"), understood.prescriber or words("page.not_said")))
+        told = outcome.understanding
+        written, prescriber = words.day(told.written_on), told.prescriber or words("page.not_said")
+        found.append(FactView(words("page.written_on"), written, ink_views(told.written_on_ink, words)))
+        found.append(FactView(words("page.prescriber"), prescriber, ink_views(told.prescriber_ink, words)))
     if scan:
         place = words("page.place", number=page.number, pages=max(pages_in_file, page.number))
-        found.append((words("page.file"), f"{scan.name} · {place}"))
+        found.append(FactView(words("page.file"), f"{scan.name} · {place}"))
     return tuple(found)
 
 
@@ -209,6 +220,7 @@ def _mention(mention: Mention, words: Words) -> MentionView:
         sense=None
         if mention.assertion is Assertion.AFFIRMED
         else words(f"assertion.{mention.assertion.value}"),
+        line=mention.evidence[0].line_order if mention.evidence else None,
     )
 
 
