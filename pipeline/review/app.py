@@ -73,8 +73,9 @@ def _said_no(request: Request, error: Exception) -> Response:
 def _error(request: Request, status: int) -> Response:
     known = status if status in IN_WORDS else 500 if status >= 500 else 404
     why = getattr(request.state, "why", f"error.{known}")
+    values = getattr(request.state, "why_values", {})
     try:
-        return show(request, "error.html", status, code=status, why=why)
+        return show(request, "error.html", status, code=status, why=why, values=values)
     except Exception as error:  # the database itself may be what failed
         log.error("the error page failed: %s", type(error).__name__)
         return Response("Reprise: 500", 500, media_type="text/plain")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,11 @@ class Rules(Protocol):
     @property
     def session_hours(self) -> float:
         """A log-in ends after so many hours."""
+        ...
+
+    @property
+    def max_upload_mb(self) -> int:
+        """Most that one upload may bring, all files together, MB."""
         ...
 
     @property
@@ -134,9 +139,9 @@ class House(Protocol):
         ...
 
     def receive(
-        self, files: Sequence[tuple[str, bytes]], sender: str, declared_sheets: int | None
+        self, files: Sequence[tuple[str, BinaryIO]], sender: str, declared_sheets: int | None
     ) -> Receipt:
-        """Take uploaded files, (name, bytes), in as one batch."""
+        """Take uploaded files, (name, opened at its start), in as one batch."""
         ...
 
     def retry(

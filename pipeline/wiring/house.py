@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline import __version__
 from pipeline.domain.drug import Drug
@@ -115,16 +116,17 @@ class House:
         )
 
     def receive(
-        self, files: Sequence[tuple[str, bytes]], sender: str, declared_sheets: int | None
+        self, files: Sequence[tuple[str, BinaryIO]], sender: str, declared_sheets: int | None
     ) -> Receipt:
         """Take uploaded files in as one batch; the names are as delivered."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self.settings.data_dir, prefix=".upload-") as folder:
             paths = []
-            for place, (name, data) in enumerate(files):
+            for place, (name, stream) in enumerate(files):
                 path = Path(folder) / str(place) / (Path(name).name or "scan")
                 path.parent.mkdir()
-                path.write_bytes(data)
+                with path.open("wb") as copy:
+                    shutil.copyfileobj(stream, copy)
                 paths.append(path)
             return self.receive_paths(paths, sender=sender, declared_sheets=declared_sheets)
 

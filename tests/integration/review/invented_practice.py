@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -271,7 +272,9 @@ def receive_pages(house: House, folder: Path) -> dict[str, str]:
     path = folder / "mercredi.tif"
     images[0].save(path, save_all=True, append_images=images[1:], dpi=(150, 150), compression="tiff_lzw")
     receipt = house.receive(
-        [("mercredi.tif", path.read_bytes()), ("abime.pdf", b"%PDF-1.4 coupe")], "secretaire", 7
+        [("mercredi.tif", BytesIO(path.read_bytes())), ("abime.pdf", BytesIO(b"%PDF-1.4 coupe"))],
+        "secretaire",
+        7,
     )
     pages = sorted(house.store.papers.pages_of_batch(receipt.batch.id), key=lambda page: page.number)
     sha = pages[0].scan_sha256
