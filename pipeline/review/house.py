@@ -122,8 +122,8 @@ class House(Protocol):
         """Understand a posology that a person typed; empty = nothing understood."""
         ...
 
-    def render(self, posologies: Sequence[Posology]) -> str:
-        """Say posologies as a French sentence."""
+    def render(self, posologies: Sequence[Posology], language: str = "fr") -> str:
+        """Say posologies as a sentence; the French one is what the record gets."""
         ...
 
     def drug_names(self, prefix: str) -> Sequence[str]:

@@ -88,7 +88,8 @@ class ItemView:
         state, grade, action: the nouns' values, for colours; their `_text` says them.
         title: drug, strength, form: as amended, else as proposed.
         proposed: what the machine had proposed, where the doctor wrote something else.
-        posology: French sentence, "" where the paper says none.
+        posology: sentence in the screen's language, "" where the paper says none.
+        to_record: the same in French as the record gets it; None = the screen is French.
         posologies: the same as fields, one tuple a phase.
         record: what the record says today; None = nothing comparable.
         ink: the lines it rests on, those that say one value for the whole page last.
@@ -109,6 +110,7 @@ class ItemView:
     substance: str
     proposed: str | None
     posology: str
+    to_record: str | None
     posologies: tuple[tuple[Field, ...], ...]
     details: tuple[Field, ...]
     as_written: str
@@ -135,6 +137,7 @@ def item_view(
     user: User,
     words: Words,
     render: Render,
+    say: Render,
     people: Mapping[str, str],
     exported: bool = False,
 ) -> ItemView:
@@ -145,7 +148,8 @@ def item_view(
         decisions: all that was said of it, oldest first.
         user: who looks.
         words: in which language.
-        render: posologies -> French sentence.
+        render: posologies -> French sentence, as the record gets it.
+        say: posologies -> sentence in the screen's language.
         people: log-in name -> name on screens.
         exported: it has left the house.
     """
@@ -165,11 +169,12 @@ def item_view(
         title=title_of(payload, words),
         substance=_substance(payload),
         proposed=title_of(proposal.payload, words) if payload is not proposal.payload else None,
-        posology=render(payload.posologies) if payload.posologies else "",
+        posology=say(payload.posologies) if payload.posologies else "",
+        to_record=render(payload.posologies) if payload.posologies and words.language != "fr" else None,
         posologies=tuple(posology_fields(posology, words) for posology in payload.posologies),
         details=_details(payload, words),
         as_written=proposal.as_written,
-        record=_record(proposal, render),
+        record=_record(proposal, say),
         ink=ink_views(proposal.evidence, words),
         alternatives=tuple(
             AlternativeView(other.drug, other.substance, words.share(other.probability))
@@ -239,12 +244,12 @@ def _details(payload: MedicationPayload, words: Words) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _record(proposal: Proposal, render: Render) -> str | None:
+def _record(proposal: Proposal, say: Render) -> str | None:
     known = proposal.on_record
     if known is None:
         return None
     title = medication_title(known.drug, known.strength, known.form)
-    return f"{title} — {render(known.posologies)}" if known.posologies else title
+    return f"{title} — {say(known.posologies)}" if known.posologies else title
 
 
 def _flags(proposal: Proposal, words: Words) -> tuple[FlagView, ...]:

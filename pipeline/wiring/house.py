@@ -237,11 +237,11 @@ class House:
 
         return parse_posology(text)
 
-    def render(self, posologies: Sequence[Posology]) -> str:
-        """Say posologies as a French sentence."""
+    def render(self, posologies: Sequence[Posology], language: str = "fr") -> str:
+        """Say posologies as a sentence; the French one is what the record gets."""
         from pipeline.extraction.render import render
 
-        return render(posologies)
+        return render(posologies, language)
 
     def find_drug(self, name: str) -> Drug | None:
         """Return the formulary's entry for a name typed in full."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -119,6 +120,7 @@ def build_item(
         user=user,
         words=words,
         render=house.render,
+        say=partial(house.render, language=words.language),
         people=people,
         exported=standing is not None and house.store.outbox.exported(standing.id),
     )
