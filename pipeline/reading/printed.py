@@ -63,20 +63,6 @@ def probe() -> TesseractProbe:
         return TesseractProbe(None, ())
 
 
-def require(language: str = "fra") -> TesseractProbe:
-    """Return which Tesseract is installed, with a language.
-
-    Raises:
-        ToolMissing: the program or the language is not installed.
-    """
-    found = probe()
-    if found.version is None:
-        raise ToolMissing("tesseract is not installed")
-    if language not in found.languages:
-        raise ToolMissing(f"tesseract's language {language} is not installed")
-    return found
-
-
 class TesseractReader:
     """Reads lines of print; keeps no posteriors."""
 
@@ -89,7 +75,11 @@ class TesseractReader:
         Raises:
             ToolMissing: the program or the language is not installed.
         """
-        found = require(language)
+        found = probe()
+        if found.version is None:
+            raise ToolMissing("tesseract is not installed")
+        if language not in found.languages:
+            raise ToolMissing(f"tesseract's language {language} is not installed")
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         self._language = language
         self._name = f"tesseract-{language} {found.version}"

@@ -26,7 +26,7 @@ from pipeline.operations.work import Desk
 from pipeline.process import propose_for
 from pipeline.settings import Settings
 from pipeline.storage.store import Store
-from pipeline.wiring.readers import ReadingPlan, check_readers, make_page_reader
+from pipeline.wiring.readers import ReadingPlan, make_page_reader, make_readers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,7 +180,7 @@ class House:
             ToolMissing: a reader cannot be made; said here, before a page is claimed for it.
         """
         settings = self.settings
-        check_readers(settings.handwriting_model)
+        make_readers(settings.handwriting_model)
         plan = ReadingPlan(
             settings.handwriting_model, self.limits, tuple(self.store.registry.doctors()), self.window
         )

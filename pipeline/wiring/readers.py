@@ -13,8 +13,6 @@ from pipeline.intake.sheets import ScanFile, open_scan
 from pipeline.operations.pool import PageJob
 from pipeline.process import PageRead, Readers, read_page
 
-PRINT_LANGUAGE = "fra"
-
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
@@ -26,38 +24,19 @@ class ReadingPlan:
     window: tuple[date, date] | None
 
 
-def check_readers(handwriting_model: str = "") -> None:
-    """Look whether the readers could be made, without loading a model.
-
-    Raises:
-        ToolMissing: Tesseract, its French data or the model is absent or not the right one.
-    """
-    from pipeline.reading.artefacts import load_artefact
-    from pipeline.reading.printed import require
-
-    load_artefact(_model_folder(handwriting_model))
-    require(PRINT_LANGUAGE)
-
-
 def make_readers(handwriting_model: str = "") -> Readers:
     """Build the two readers; models are loaded and checked against their manifest here.
 
     Raises:
         ToolMissing: Tesseract, its French data or the model is absent or not the right one.
     """
-    from pipeline.reading.artefacts import load_artefact
+    from pipeline.reading.artefacts import DEFAULT_HANDWRITING, load_artefact, models_dir
     from pipeline.reading.handwriting import OnnxReader
     from pipeline.reading.printed import TesseractReader
 
-    artefact = load_artefact(_model_folder(handwriting_model))
-    return Readers(OnnxReader(artefact, threads=1), TesseractReader(language=PRINT_LANGUAGE))
-
-
-def _model_folder(name: str) -> Path:
-    from pipeline.reading.artefacts import DEFAULT_HANDWRITING, models_dir
-
-    chosen = Path(name or DEFAULT_HANDWRITING)
-    return chosen if chosen.is_absolute() else models_dir() / chosen
+    name = handwriting_model or DEFAULT_HANDWRITING
+    folder = Path(name) if Path(name).is_absolute() else models_dir() / name
+    return Readers(OnnxReader(load_artefact(folder), threads=1), TesseractReader(language="fra"))
 
 
 def make_page_reader(plan: ReadingPlan) -> Callable[[PageJob], PageRead]:

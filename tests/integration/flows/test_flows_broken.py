@@ -75,19 +75,3 @@ def test_a_file_that_cannot_be_opened_is_a_row_and_the_rest_is_taken_in(tmp_path
     assert receipt.pages == 1 and receipt.files == 2
     assert house.store.papers.failures(receipt.batch.id) == list(receipt.failures)
     house.close()
-
-
-def test_the_probe_says_no_without_making_a_reader(monkeypatch, tmp_path):
-    from pipeline.reading import handwriting, printed
-    from pipeline.wiring.readers import check_readers
-
-    def never(*_, **__):
-        raise AssertionError("a model was loaded only to learn that it is there")
-
-    monkeypatch.setattr(handwriting.OnnxReader, "__init__", never)
-    check_readers()
-    with pytest.raises(ToolMissing):
-        check_readers(str(tmp_path / "absent"))
-    monkeypatch.setattr(printed, "probe", lambda: printed.TesseractProbe("5.3.0", ("eng",)))
-    with pytest.raises(ToolMissing, match="fra"):
-        check_readers()
