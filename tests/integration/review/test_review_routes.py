@@ -263,7 +263,7 @@ def test_what_nobody_expected_is_a_page_and_a_log_line_without_what_it_held(
     practice, visitor, caplog, monkeypatch
 ):
     someone = visitor("trevarin")
-    monkeypatch.setattr(type(practice[0].store.papers), "counts", lambda self: 1 / len("Vauquelor" * 0))
+    monkeypatch.setattr(type(practice[0].store.papers), "failures", lambda self: 1 / len("Vauquelor" * 0))
     answer = someone.get("/queue")
     assert answer.status_code == 500
     assert "Une erreur est survenue" in answer.text
