@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +23,9 @@ class Settings(BaseSettings):
     chunk_pages: int = Field(12, ge=1, le=64, description="Pages a Prefect task takes at once.")
     lease_minutes: float = Field(15, gt=0, description="After this a claimed page is free again.")
     max_file_mb: int = Field(200, ge=1, description="Largest file taken in, MB.")
+    max_upload_mb: int = Field(
+        500, ge=1, description="Most that one upload may bring, all files together, MB."
+    )
     max_pages: int = Field(600, ge=1, description="Most pages a file may have.")
     max_megapixels: float = Field(50, gt=0, description="Largest page, in megapixels.")
     outage_from: date | None = Field(None, description="First day of the outage (clinical dates lie inside).")
@@ -43,7 +47,8 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database's URL."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'reprise.db'}"
+        # "%", "?" and "#" in a folder's name would be taken for parts of the URL.
+        return self.database_url or f"sqlite:///{quote(str(self.data_dir / 'reprise.db'))}"
 
     @property
     def inbox_dir(self) -> Path:

@@ -18,6 +18,7 @@ from pipeline.wiring import House
 def add_to(app: typer.Typer) -> None:
     """Add this file's verbs."""
     app.command("run", epilog="Example: `reprise run ~/scans/monday --declared 42`")(run)
+    app.command("retry", epilog="Example: `reprise retry --batch 3f2a9c0d11e4b7a5`")(retry)
     app.command("status", epilog="Example: `reprise status --json`")(status)
     app.command("predict", epilog="Example: `reprise predict sample_scans --out predicted.jsonl`")(predict)
     app.command("evaluate", epilog="Example: `reprise evaluate sample_scans --json scores.json`")(evaluate)
@@ -40,6 +41,34 @@ def run(
         work_through(house, receipt.batch.id)
     show_status(house)
     if len(receipt.failures) >= receipt.files and not receipt.pages:
+        raise typer.Exit(BadScan.exit_code)
+
+
+def retry(
+    batch: Annotated[str | None, typer.Option(help="Only what failed in this batch (its id).")] = None,
+    page: Annotated[
+        str | None, typer.Option(help="Only this page (its id, as in the page's address).")
+    ] = None,
+) -> None:
+    """Read again what failed: pages, and files that could not be opened. Again = nothing more happens.
+
+    Exit code 6 where something still cannot be read.
+    """
+    house = House.open()
+    papers = house.store.papers
+    if batch is not None and all(known.id != batch for known in papers.batches()):
+        raise UsageError(f"{batch}: no such batch")
+    if page is not None and papers.page(page) is None:
+        raise UsageError(f"{page}: no such page")
+    done = house.retry("command line", batch_id=batch, page_id=page)
+    say(f"{len(done.pages)} pages to read again, {len(done.still)} files or pages that cannot be opened")
+    if done.pages:
+        work_through(house, batch)
+    again = [page_id for page_id in done.pages if papers.outcome(page_id) is None]
+    for failure in done.still:
+        say(f"  {failure.name}: {failure.message} / {failure.message_en}")
+    if again or done.still:
+        say(f"{len(again) + len(done.still)} still failing")
         raise typer.Exit(BadScan.exit_code)
 
 

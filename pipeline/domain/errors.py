@@ -81,6 +81,14 @@ class BadRegistry(RepriseError):
     english = "The registry file could not be imported."
 
 
+class Unforeseen(RepriseError):
+    """A page met an error that nobody thought of; its text may quote the page, so it is kept nowhere."""
+
+    category = "unexpected"
+    french = "Cette page n'a pas pu être lue automatiquement ; son image reste à saisir à la main."
+    english = "This page could not be read by the machine; its image has to be typed in by hand."
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An expected failure as data: it is stored, shown to a person, and the batch goes on.
@@ -103,3 +111,19 @@ class Failure:
     batch_id: str
     scan_sha256: str | None = None
     page_number: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        error: RepriseError,
+        *,
+        stage: str,
+        name: str,
+        batch_id: str,
+        scan_sha256: str | None = None,
+        page_number: int | None = None,
+    ) -> Failure:
+        """Turn an error into the row that a person will see; the words are the error's class's."""
+        return cls(
+            stage, error.category, error.french, error.english, name, batch_id, scan_sha256, page_number
+        )

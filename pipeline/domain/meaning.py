@@ -188,6 +188,7 @@ class Understanding:
         items: prescribed items in the order of the page.
         mentions: everything else that means something.
         rules: version of the grammar and tables that said so.
+        written_on_ink, prescriber_ink: where the page says so; empty = it does not.
     """
 
     kind: PageKind
@@ -197,3 +198,5 @@ class Understanding:
     items: tuple[PrescriptionLine, ...] = ()
     mentions: tuple[Mention, ...] = ()
     rules: str = ""
+    written_on_ink: tuple[Evidence, ...] = ()
+    prescriber_ink: tuple[Evidence, ...] = ()

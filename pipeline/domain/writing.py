@@ -74,12 +74,15 @@ class Evidence:
         line_order: reading order of the line on that page.
         quad: in pixels of the delivered image.
         text: what was read there.
+        says: the one value that it gives, where it stands apart and counts for other lines as well:
+            "duration", "renewals"; None = it is part of what rests on it.
     """
 
     page_id: str
     line_order: int
     quad: Quad
     text: str
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

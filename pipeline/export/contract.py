@@ -40,7 +40,7 @@ def medication_object(
         "not_substitutable": item.not_substitutable,
         "confidence": round(item.confidence, 4),
         "needs_review": needs_review,
-        "line_box": line_box(item.evidence),
+        "line_box": line_box([piece for piece in item.evidence if piece.says is None]),
         "flags": list(flags),
     }
 

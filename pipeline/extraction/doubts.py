@@ -16,12 +16,14 @@ def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStr
     """Return the doubts of an item, each once.
 
     "illegible" = letters where digits should be, or no drug; "look-alike" = another substance is close;
-    "ambiguous" = two readings; "incomplete" = neither dose nor frequency, or a dose
-    without its unit; "dangerous-notation" = U, µg,
+    "ambiguous" = two readings; "incomplete" = neither dose nor frequency, a dose
+    without its unit, or a family ("insuline") instead of a drug; "dangerous-notation" = U, µg,
     naked decimal, trailing zero; "implausible" = an unusual amount; "unread" = words that no rule read.
     """
     doubts = [*strength.doubts, *sig.doubts]
-    if not item.drug:
+    if head.family:
+        doubts.append("incomplete")
+    elif not item.drug:
         doubts.append("illegible")
     elif head.probability < CLEAR_DRUG:
         doubts.append("ambiguous")

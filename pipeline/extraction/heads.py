@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.domain.drug import DrugCandidate, DrugIndex
@@ -25,6 +25,7 @@ _STOPPERS = frozenset(
 )  # fmt: skip
 _BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))
 MAX_WORDS = 5
+GOOD_NAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Head:
         start, end: the drug's name in the text; equal where there is none.
         candidates: drugs that it may mean, likeliest first; empty = none.
         exact: the formulary has this name letter by letter.
+        family: the name says a family of drugs ("insuline"), not one of them: a person says which.
     """
 
     marked: bool
@@ -47,6 +49,7 @@ class Head:
     end: int
     candidates: tuple[DrugCandidate, ...] = ()
     exact: bool = False
+    family: bool = False
 
     @property
     def probability(self) -> float:
@@ -96,9 +99,22 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
     if action and prefix:
         at += prefix.end()
     said = Action(action) if action and action != "replace" else None
+    head = _named(text, at, Head(marked, said, action == "replace", at, at), index=index, read=read)
+    after = _after_family(text, at)
+    if after is None or (head.probability >= GOOD_NAME and head.end > after):
+        return head
+    product = _named(text, after, replace(head, start=after, end=after), index=index, read=read)
+    if product.probability >= GOOD_NAME:
+        return product  # "insuline Lantus"
+    # The formulary may have names one letter away, or several of the family: none of them is written.
+    return replace(head, end=max(head.end, after), candidates=(), exact=False, family=True)
+
+
+def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine | None) -> Head:
+    """Return a head with the name that starts at a place, as far as the formulary knows it."""
     ends = _name_ends(text, at)
     if not ends:
-        return Head(marked, said, action == "replace", at, at)
+        return bare
     best: tuple[float, int, tuple[DrugCandidate, ...]] | None = None
     found = next(((s, e) for s, e, _ in index.find(text[at : ends[-1]]) if s == 0), None)
     tries = list(dict.fromkeys([ends[-1], *([at + found[1]] if found else []), *reversed(ends)]))
@@ -109,16 +125,28 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
         candidates = index.rank(surface, read=read, start=at)
         if not candidates:
             continue
-        head = Head(marked, said, action == "replace", at, end, candidates)
-        score = head.probability + (0.02 if found and end == at + found[1] else 0.0)
+        score = replace(bare, candidates=candidates).probability
+        score += 0.02 if found and end == at + found[1] else 0.0
         if best is None or score > best[0] + 0.05:
             best = (score, end, candidates)
         if score >= 0.8:
             break
     if best is None:
-        return Head(marked, said, action == "replace", at, ends[-1])
+        return replace(bare, end=ends[-1])
     end = best[1]
-    return Head(marked, said, action == "replace", at, end, best[2], bool(found and found[1] >= end - at - 1))
+    exact = bool(found and found[1] >= end - at - 1)
+    return replace(bare, end=end, candidates=best[2], exact=exact)
+
+
+def _after_family(text: str, at: int) -> int | None:
+    """Return where the text goes on after the name of a family ("insuline rapide"); None = none is there."""
+    folded = fold(text)
+    for name in sorted(lookup("page", "family"), key=len, reverse=True):
+        end = at + len(name)
+        if folded.startswith(name, at) and not folded[end : end + 1].isalpha():
+            gap = _GAP.match(text, end)
+            return gap.end() if gap else end
+    return None
 
 
 def _name_ends(text: str, at: int) -> list[int]:

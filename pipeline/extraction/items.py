@@ -86,6 +86,9 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     if _STOPPED.match(fold(rest)):
         action, rest = Action.STOP, ""
     sig = parse_sig(rest) if action is not Action.STOP else Sig((), (), 1.0, 0)
+    stepped = _stepped(extras.text, strength, sig)
+    if stepped is not None:
+        strength, sig = ReadStrength(None, 0, strength.doubts), stepped
     form = _form(f"{pieces[0][head.start : head.end]} {before}", sig, drug)
     posologies = tuple(_settled(posology, drug, form) for posology in sig.posologies)
     item = PrescriptionLine(
@@ -103,6 +106,21 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     doubts = doubts_of(item, head=head, sig=sig, strength=strength)
     share = head.probability * reading_confidence * _fit(strength, drug) * max(sig.coverage, 0.1)
     return replace(item, doubts=doubts, confidence=round(share * (0.6 if doubts else 1.0), 4))
+
+
+def _stepped(text: str, strength: ReadStrength, sig: Sig) -> Sig | None:
+    """Return "20mg 3j puis 10mg 3j" read as doses all through; None = the first amount is a strength.
+
+    An amount that is followed by others of its kind, phase by phase, is what is taken, as they are: the
+    paper then says no strength.
+    """
+    weighed = rules("posology")["weighed"]["unit"]
+    if strength.text is None or strength.changed or not any(p.dose_unit in weighed for p in sig.posologies):
+        return None
+    whole = parse_sig(text)
+    phases = {posology.sequence for posology in whole.posologies}
+    doses = all(p.dose is not None and p.dose_unit in weighed for p in whole.posologies)
+    return whole if len(phases) > 1 and doses else None
 
 
 def _fit(strength: ReadStrength, drug: Drug | None) -> float:

@@ -100,6 +100,8 @@ def _is_item(head: Head, text: str, *, note: bool, nxt: bool) -> bool:
     strength = read_strength(rest, drug=drug).text is not None
     posology = bool(sig.posologies) and sig.coverage >= 0.5
     beside = strength or posology or nxt
+    if head.family:
+        return beside or head.action is not None
     if head.probability >= STRONG_NAME:
         return beside or head.action is not None or head.marked or not note
     if head.probability >= GOOD_NAME:
@@ -128,22 +130,33 @@ def _with_foot(
 
     A duration covers regular treatments without one of their own, not those taken as needed.
     """
-    for read, role in zip(transcript.lines, roles, strict=True):
+    for number, (read, role) in enumerate(zip(transcript.lines, roles, strict=True)):
+        if role not in (Role.DURATION, Role.RENEWALS):
+            continue
+        ink = tuple(
+            replace(piece, says=role.value) for piece in transcript.evidence(transcript.span_of(number))
+        )
         if role is Role.DURATION:
             foot = next((p.duration for p in parse_posology(read.reading.text) if p.duration), None)
-            items = [_lasting(item, foot) for item in items] if foot else items
-        elif role is Role.RENEWALS:
-            renewals = extras_of(read.reading.text).renewals
-            items = [
-                replace(item, renewals=renewals)
-                if item.renewals is None and item.action is not Action.STOP
-                else item
-                for item in items
-            ]
+            items = [_lasting(item, foot, ink) for item in items] if foot else items
+        elif (renewals := extras_of(read.reading.text).renewals) is not None:
+            items = [_renewed(item, renewals, ink) for item in items]
     return items
 
 
-def _lasting(item: PrescriptionLine, foot: Duration) -> PrescriptionLine:
+def _renewed(item: PrescriptionLine, renewals: int, ink: tuple[Evidence, ...]) -> PrescriptionLine:
+    if item.renewals is not None or item.action is Action.STOP:
+        return item
+    return replace(item, renewals=renewals, evidence=_beside(item, ink))
+
+
+def _beside(item: PrescriptionLine, ink: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Add the foot's ink, unless the item stands on that very line."""
+    own = {piece.line_order for piece in item.evidence}
+    return item.evidence + tuple(piece for piece in ink if piece.line_order not in own)
+
+
+def _lasting(item: PrescriptionLine, foot: Duration, ink: tuple[Evidence, ...]) -> PrescriptionLine:
     open_ended = [p for p in item.posologies if p.duration is None and not p.as_needed]
     if not item.posologies or len(open_ended) != len(item.posologies):
         return item
@@ -151,4 +164,5 @@ def _lasting(item: PrescriptionLine, foot: Duration) -> PrescriptionLine:
     return replace(
         item,
         posologies=tuple(replace(p, duration=foot) if p.sequence == last else p for p in item.posologies),
+        evidence=_beside(item, ink),
     )

@@ -44,7 +44,7 @@ def _items(pieces: list[str], index: DrugIndex) -> Iterator[PrescriptionLine]:
         yield _stop(pieces[0][: swap.start()], index)
         pieces = [pieces[0][swap.end() :], *pieces[1:]]
         head = head_of(pieces[0], index=index)
-    if head.end > head.start and (head.probability >= GOOD_NAME or head.marked):
+    if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
         yield build_item(pieces, head)
 
 

@@ -17,31 +17,37 @@ _SURE, _LEAD = 0.75, 0.2
 
 
 def prescriber_of(lines: Sequence[str], *, doctors: Sequence[Doctor]) -> str | None:
-    """Return the prescriber as the list has the name, else as read after "Dr"; None = the page is silent.
+    """Return the prescriber as the list has the name, else as read after "Dr"; None = the page is silent."""
+    found = prescriber_at(lines, doctors=doctors)
+    return found[0] if found else None
+
+
+def prescriber_at(lines: Sequence[str], *, doctors: Sequence[Doctor]) -> tuple[str, int] | None:
+    """Return the prescriber and the number of the line that says so; None = the page is silent.
 
     An RPPS number counts only digit by digit. A name counts by its words, one wrong letter in five, and
     only with a clear lead over the next doctor.
     """
-    for line in lines:
+    for place, line in enumerate(lines):
         for number in _RPPS.findall(line):
             digits = re.sub(r"\D", "", number)
             for doctor in doctors:
                 if doctor.rpps == digits:
-                    return doctor.name
-    as_read: str | None = None
-    best: tuple[float, str] | None = None
-    for line in lines:
+                    return doctor.name, place
+    as_read: tuple[str, int] | None = None
+    best: tuple[float, str, int] | None = None
+    for place, line in enumerate(lines):
         match = _DOCTOR.search(fold(line))
         if match is None:
             continue
         name = line[match.start(1) : match.end(1)].strip(" .-")
         if not re.search(r"[^\W\d_]{2}", name):
             continue
-        as_read = as_read or f"Dr {name}"
+        as_read = as_read or (f"Dr {name}", place)
         found = _on_list(name, doctors)
         if found and (best is None or found[0] > best[0]):
-            best = found
-    return best[1] if best else as_read
+            best = (*found, place)
+    return best[1:] if best else as_read
 
 
 def _words(name: str) -> list[str]:

@@ -1,75 +1,62 @@
-"""Posologies as a French sentence that the grammar reads back to the same posologies."""
+"""Posologies as a sentence, French or English; the grammar reads the French one back to the same."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from pipeline.domain.meaning import Duration, Posology, TimeUnit
+from pipeline.domain.meaning import Duration, Posology
 from pipeline.extraction.drafts import implied_frequency, route_of_unit
+from pipeline.extraction.tables import rules
 
-_TIMES = {
-    TimeUnit.MINUTE: ("minute", "minutes"),
-    TimeUnit.HOUR: ("heure", "heures"),
-    TimeUnit.DAY: ("jour", "jours"),
-    TimeUnit.WEEK: ("semaine", "semaines"),
-    TimeUnit.MONTH: ("mois", "mois"),
-    TimeUnit.YEAR: ("an", "ans"),
-}
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MOMENTS = {"coucher": "au coucher", "nuit": "la nuit", "midi": "à midi", "après-midi": "l'après-midi"}
 _INVARIABLE = ("UI", "mL", "mg", "g", "µg", "mg/kg", "mg/kg/j", "dose-poids", "bain de bouche")
+_FRACTIONS = {Decimal("0.5"): "1/2", Decimal("0.25"): "1/4", Decimal("0.75"): "3/4"}
 
 
-def render(posologies: Sequence[Posology]) -> str:
-    """Say posologies as a French sentence; `parse_posology` reads the same back.
+def render(posologies: Sequence[Posology], language: str = "fr") -> str:
+    """Say posologies as a sentence; `parse_posology` reads the French one back.
 
-    Doses taken together are joined by " + ", phases by ", puis ". Empty for none.
+    Doses taken together are joined by " + ", phases by "puis". Empty for none.
+
+    Args:
+        posologies: in order.
+        language: a table of rules/sentence.toml, "fr" or "en". A French word that the table lacks stays
+            French, in quotation marks.
     """
+    words = _table(language)
     phases = []
     for _, group in groupby(posologies, key=lambda posology: posology.sequence):
-        phases.append(" + ".join(_one(posology) for posology in group))
-    return ", puis ".join(phases)
+        phases.append(" + ".join(_one(posology, language) for posology in group))
+    return str(words["phases"]).join(phases)
 
 
-def number(value: Decimal) -> str:
-    """Write a number the French way: 0.5 is "1/2", 2.5 is "2,5"."""
-    if value in (Decimal("0.5"), Decimal("0.25"), Decimal("0.75")):
-        return {"0.5": "1/2", "0.25": "1/4", "0.75": "3/4"}[str(value.normalize())]
-    return f"{value.normalize():f}".replace(".", ",")
+def number(value: Decimal, language: str = "fr") -> str:
+    """Write a number as people do: 0.5 is "1/2", 2.5 is "2,5" in French and "2.5" in English."""
+    if value in _FRACTIONS:
+        return _FRACTIONS[value]
+    return f"{value.normalize():f}".replace(".", str(_table(language)["decimal"]))
 
 
-def _one(posology: Posology) -> str:
-    parts = [
-        _dose(posology),
-        _frequency(posology),
-        " et ".join(_MOMENTS.get(moment, f"le {moment}") for moment in posology.when),
-        " et ".join(f"le {_DAYS[day]}" for day in posology.weekdays),
-        "dose unique" if posology.count == 1 else "",
-        ", ".join(posology.instructions),
-        posology.site or "",
-        _route(posology),
-        _need(posology),
-        _maximum(posology),
-        f"pendant {_duration(posology.duration)}" if posology.duration else "",
-    ]
-    return " ".join(part for part in parts if part)
+def said(section: str, word: str, language: str) -> str:
+    """Return a word of a posology; section "moment", "route_name", "site", "instruction" or "reason"."""
+    if language == "fr" and section != "moment":
+        return word
+    found = _table(language)[section].get(word)
+    return f"“{word}”" if found is None else str(found)
 
 
-def _dose(posology: Posology) -> str:
-    if posology.dose is None:
-        return posology.dose_unit or ""
-    low = number(posology.dose)
-    amount = f"{low} à {number(posology.dose_high)}" if posology.dose_high is not None else low
-    if posology.dose_unit is None:
-        return amount
-    many = (posology.dose_high or posology.dose) >= 2
-    return f"{amount} {plural(posology.dose_unit) if many else posology.dose_unit}"
+def unit_name(unit: str, language: str, *, many: bool) -> str:
+    """Return a dose unit as so many are said ("cuillères à café", "teaspoons")."""
+    if language == "fr":
+        return plural(unit) if many else unit
+    found = _table(language)["unit"].get(unit)
+    return f"“{plural(unit) if many else unit}”" if found is None else str(found[many])
 
 
 def plural(unit: str) -> str:
-    """Return a dose unit for two or more ("cuillères à café")."""
+    """Return a French dose unit for two or more ("cuillères à café")."""
     if unit in _INVARIABLE:
         return unit
     head, *rest = unit.split(" ")
@@ -77,23 +64,66 @@ def plural(unit: str) -> str:
     return " ".join(["-".join([first if first.endswith("s") else f"{first}s", *tail]), *rest])
 
 
-def _frequency(posology: Posology) -> str:
+def _table(language: str) -> dict[str, Any]:
+    table: dict[str, Any] = rules("sentence")[language]
+    return table
+
+
+def _one(posology: Posology, language: str) -> str:
+    words = _table(language)
+    joined = str(words["and"])
+    parts = [
+        _dose(posology, language),
+        _frequency(posology, language),
+        joined.join(said("moment", moment, language) for moment in posology.when),
+        joined.join(str(words["weekday"][str(day)]) for day in posology.weekdays),
+        str(words["once"]) if posology.count == 1 else "",
+        ", ".join(said("instruction", each, language) for each in posology.instructions),
+        said("site", posology.site, language) if posology.site else "",
+        _route(posology, language),
+        _need(posology, language),
+        _maximum(posology, language),
+        words["duration"].format(span=_duration(posology.duration, language)) if posology.duration else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _dose(posology: Posology, language: str) -> str:
+    if posology.dose is None:
+        return unit_name(posology.dose_unit, language, many=False) if posology.dose_unit else ""
+    amount = number(posology.dose, language)
+    if posology.dose_high is not None:
+        high = number(posology.dose_high, language)
+        amount = str(_table(language)["range"]).format(low=amount, high=high)
+    if posology.dose_unit is None:
+        return amount
+    many = _many(posology.dose_high or posology.dose, language)
+    return f"{amount} {unit_name(posology.dose_unit, language, many=many)}"
+
+
+def _many(value: Decimal, language: str) -> bool:
+    """French counts in the plural from 2 on, English above 1."""
+    return value >= 2 if language == "fr" else value > 1
+
+
+def _frequency(posology: Posology, language: str) -> str:
     if posology.frequency is None or posology.period is None or posology.period_unit is None:
         return ""
-    said = (posology.frequency, posology.period, posology.period_unit)
-    if said == implied_frequency(posology.when, posology.weekdays) and not _range(posology):
+    words, unit = _table(language), posology.period_unit
+    fact = (posology.frequency, posology.period, unit)
+    if fact == implied_frequency(posology.when, posology.weekdays) and not _range(posology):
         return ""
-    if posology.frequency == 1 and posology.as_needed and _maximum(posology) and posology.frequency_max:
+    if posology.frequency == 1 and posology.as_needed and posology.max_per_day and posology.frequency_max:
         return ""
-    one, many = _TIMES[posology.period_unit]
     if posology.period != 1:
-        each = "toutes les" if one.endswith(("heure", "minute", "semaine")) else "tous les"
-        span = f"{number(posology.period)} {many}"
-        return f"{each} {span}" if posology.frequency == 1 else f"{posology.frequency} fois par {span}"
+        period = number(posology.period, language)
+        if posology.frequency == 1:
+            return str(words["every"][unit]).format(n=period)
+        return str(words["times_per"]).format(n=posology.frequency, span=f"{period} {words['time'][unit][1]}")
     times = f"{posology.frequency}"
     if _range(posology):
-        times = f"{posology.frequency} à {posology.frequency_max}"
-    return f"{times} fois par {one}"
+        times = str(words["range"]).format(low=times, high=posology.frequency_max)
+    return str(words["times"][times != "1"]).format(n=times, each=words["each"][unit])
 
 
 def _range(posology: Posology) -> bool:
@@ -101,31 +131,39 @@ def _range(posology: Posology) -> bool:
     return posology.frequency_max is not None and posology.max_per_day is None
 
 
-def _maximum(posology: Posology) -> str:
+def _maximum(posology: Posology, language: str) -> str:
     if posology.max_per_day is None:
         return ""
+    words = _table(language)
     top = posology.dose_high or posology.dose
     if posology.frequency_max and top and posology.max_per_day == top * posology.frequency_max:
-        return f"max {posology.frequency_max} fois par jour"
-    unit = posology.dose_unit or "fois"
-    amount = number(posology.max_per_day)
-    return f"max {amount} {plural(unit) if posology.max_per_day >= 2 and unit != 'fois' else unit} par jour"
+        return str(words["max_times"][posology.frequency_max > 1]).format(n=posology.frequency_max)
+    amount = number(posology.max_per_day, language)
+    if posology.dose_unit is None:
+        return str(words["max_times"][posology.max_per_day > 1]).format(n=amount)
+    unit = unit_name(posology.dose_unit, language, many=_many(posology.max_per_day, language))
+    return str(words["max_amount"]).format(amount=f"{amount} {unit}")
 
 
-def _need(posology: Posology) -> str:
+def _need(posology: Posology, language: str) -> str:
     if not posology.as_needed:
         return ""
-    return f"si {posology.as_needed_for}" if posology.as_needed_for else "si besoin"
+    words = _table(language)
+    if not posology.as_needed_for:
+        return str(words["need"])
+    return str(words["need_for"]).format(reason=said("reason", posology.as_needed_for, language))
 
 
-def _route(posology: Posology) -> str:
+def _route(posology: Posology, language: str) -> str:
     if posology.route is None or posology.route == route_of_unit(posology.dose_unit):
         return ""
-    return f"voie {posology.route}"
+    return str(_table(language)["route"]).format(route=said("route_name", posology.route, language))
 
 
-def _duration(duration: Duration) -> str:
-    one, many = _TIMES[duration.unit]
+def _duration(duration: Duration, language: str) -> str:
+    one, many = _table(language)["time"][duration.unit]
+    low = number(duration.value, language)
     if duration.high is not None:
-        return f"{number(duration.value)} à {number(duration.high)} {many}"
-    return f"{number(duration.value)} {many if duration.value >= 2 else one}"
+        high = number(duration.high, language)
+        return f"{str(_table(language)['range']).format(low=low, high=high)} {many}"
+    return f"{low} {many if _many(duration.value, language) else one}"

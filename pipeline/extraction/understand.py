@@ -11,7 +11,7 @@ from pipeline.domain.drug import DrugIndex
 from pipeline.domain.identity import Doctor, Traits
 from pipeline.domain.meaning import Understanding
 from pipeline.domain.paper import Layout, PageKind
-from pipeline.domain.writing import Transcript
+from pipeline.domain.writing import Evidence, Transcript
 from pipeline.extraction import RULES_VERSION
 from pipeline.extraction.dates import Window, dates_in
 from pipeline.extraction.identity import joined, traits_of_text
@@ -19,7 +19,7 @@ from pipeline.extraction.kind import kind_of
 from pipeline.extraction.lines import Role, roles_of
 from pipeline.extraction.notes import mentions_of
 from pipeline.extraction.pageitems import items_of
-from pipeline.extraction.prescriber import prescriber_of
+from pipeline.extraction.prescriber import prescriber_at
 from pipeline.extraction.tables import fold
 
 
@@ -46,35 +46,51 @@ def understand(
     kind = kind_of(transcript, roles, items, layout)
     if kind in (PageKind.OTHER, PageKind.BLANK):
         items = ()
+    written_on, dated = _written_on(transcript, roles, window)
+    prescriber = prescriber_at([read.reading.text for read in transcript.lines], doctors=doctors)
     return Understanding(
         kind=kind,
-        written_on=_written_on(transcript, roles, window),
-        prescriber=prescriber_of([read.reading.text for read in transcript.lines], doctors=doctors),
+        written_on=written_on,
+        prescriber=prescriber[0] if prescriber else None,
         traits=_traits(transcript, roles),
         items=items,
         mentions=() if kind is PageKind.BLANK else mentions_of(transcript, roles, taken, index=index),
         rules=RULES_VERSION,
+        written_on_ink=_ink(transcript, dated),
+        prescriber_ink=_ink(transcript, [prescriber[1]] if prescriber else []),
     )
 
 
-def _written_on(transcript: Transcript, roles: Sequence[Role], window: Window | None) -> date | None:
-    """Return the day of writing: a date line first, else a date in a letterhead; birth dates are none."""
-    found: list[tuple[int, date]] = []
-    for read, role in zip(transcript.lines, roles, strict=True):
+def _ink(transcript: Transcript, numbers: Sequence[int]) -> tuple[Evidence, ...]:
+    """Return the ink of whole lines."""
+    return tuple(piece for number in numbers for piece in transcript.evidence(transcript.span_of(number)))
+
+
+def _written_on(
+    transcript: Transcript, roles: Sequence[Role], window: Window | None
+) -> tuple[date | None, list[int]]:
+    """Return the day of writing, and the numbers of the lines that say so.
+
+    A date line counts first, else a date in a letterhead; birth dates are none.
+    """
+    found: list[tuple[int, date, int]] = []
+    for number, (read, role) in enumerate(zip(transcript.lines, roles, strict=True)):
         text = read.reading.text
         if role in (Role.PATIENT, Role.VITALS) or re.search(r"\bnée?\b", text):
             continue
         if role in (Role.DATE, Role.LETTERHEAD, Role.PRESCRIBER):
             rank = 0 if role is Role.DATE else 1
-            found += [(rank, value) for _, value in dates_in(text, window=window)]
+            found += [(rank, value, number) for _, value in dates_in(text, window=window)]
     if window:
         # A day outside the outage is a digit misread far more often than a day: it is left to a person.
-        found = [(rank, day) for rank, day in found if window[0] <= day <= window[1]]
+        found = [one for one in found if window[0] <= one[1] <= window[1]]
     if not found:
-        return None
-    best = min(rank for rank, _ in found)
-    days = {day for rank, day in found if rank == best}
-    return days.pop() if len(days) == 1 else None
+        return None, []
+    best = min(rank for rank, _, _ in found)
+    days = {day for rank, day, _ in found if rank == best}
+    if len(days) != 1:
+        return None, []
+    return days.pop(), list(dict.fromkeys(number for rank, _, number in found if rank == best))
 
 
 def _traits(transcript: Transcript, roles: Sequence[Role]) -> Traits:

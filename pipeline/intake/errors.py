@@ -13,6 +13,14 @@ class EmptyFile(BadScan):
     english = "The file is empty (0 bytes). Scan the sheet again, then drop the new file."
 
 
+class CannotOpen(BadScan):
+    """The disk does not give us the file."""
+
+    category = "cannot_open"
+    french = "Ce fichier n'a pas pu être ouvert ; vérifiez qu'il est accessible, puis déposez-le à nouveau."
+    english = "This file could not be opened; check that it may be read, then drop it again."
+
+
 class Truncated(BadScan):
     """The end of the file is missing."""
 

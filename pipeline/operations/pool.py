@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
 
-from pipeline.domain.errors import Failure, RepriseError, ToolMissing
+from pipeline.domain.errors import Failure, RepriseError, ToolMissing, Unforeseen
 from pipeline.domain.paper import Page, Scan
 from pipeline.process import PageRead
 
@@ -50,29 +50,23 @@ def _read_in_worker(job: PageJob) -> PageRead | Failure:
     except ToolMissing:
         raise  # not the page's fault: the batch stops with words, and the page stays pending
     except RepriseError as error:
-        return failure(job, "reading", error.category, error.french, error.english)
+        return failure_of(job, error)
     except Exception as error:
         # The text of an unexpected error may quote the page: only its kind and place are logged.
         place = traceback.extract_tb(error.__traceback__)[-1]
         log.error("page %s: %s in %s:%s", job.page.id, type(error).__name__, place.name, place.lineno)
-        return unexpected(job)
+        return failure_of(job, Unforeseen())
 
 
-def failure(job: PageJob, stage: str, category: str, french: str, english: str) -> Failure:
+def failure_of(job: PageJob, error: RepriseError) -> Failure:
     """Return the row for a page that could not be read."""
-    return Failure(
-        stage, category, french, english, job.scan.name, job.scan.batch_id, job.scan.sha256, job.page.number
-    )
-
-
-def unexpected(job: PageJob) -> Failure:
-    """Return the row for a page that met an error nobody foresaw."""
-    return failure(
-        job,
-        "reading",
-        "unexpected",
-        "Cette page n'a pas pu être lue automatiquement ; son image reste à saisir à la main.",
-        "This page could not be read by the machine; its image has to be typed in by hand.",
+    return Failure.of(
+        error,
+        stage="reading",
+        name=job.scan.name,
+        batch_id=job.scan.batch_id,
+        scan_sha256=job.scan.sha256,
+        page_number=job.page.number,
     )
 
 
@@ -129,7 +123,7 @@ class PagePool:
                 return pool.submit(_read_in_worker, job).result()
             except BrokenProcessPool:
                 log.error("page %s killed its process twice", job.page.id)
-                return unexpected(job)
+                return failure_of(job, Unforeseen())
 
     def close(self) -> None:
         """End the processes; the next page starts new ones."""

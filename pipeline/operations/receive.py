@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.domain.errors import BadScan, Failure
 from pipeline.domain.paper import Batch, Page, Scan
-from pipeline.intake.errors import TooLarge
+from pipeline.intake.errors import CannotOpen, TooLarge
 from pipeline.intake.limits import Limits
 from pipeline.intake.receive import media_type_of
 from pipeline.intake.sheets import open_scan
@@ -73,12 +73,14 @@ def receive(
     batch = Batch(batch_id_of(sender, names), sender, now, declared_sheets)
     store.papers.add_batch(batch)
     known: list[str] = []
-    failures = [cannot_open(path.name, batch) for path in unreadable]
+    failures = [
+        Failure.of(CannotOpen(), stage="intake", name=path.name, batch_id=batch.id) for path in unreadable
+    ]
     for failure in failures:
         store.papers.add_failure(failure)
     pages = 0
     for path, sha256 in hashes:
-        taken, failed = _take_in(path.name, sha256, batch, archive=archive, limits=limits)
+        taken, failed = take_in(path.name, sha256, batch.id, archive=archive, limits=limits)
         new = store.papers.add_scan(taken.scan)
         if new:
             pages += len(taken.pages)
@@ -97,57 +99,44 @@ def batch_id_of(sender: str, hashes: Sequence[str]) -> str:
     return hashlib.sha256("\n".join([sender, *sorted(set(hashes))]).encode()).hexdigest()[:16]
 
 
-def cannot_open(name: str, batch: Batch) -> Failure:
-    """Return the row for a file that the disk does not give us."""
-    return Failure(
-        "intake",
-        "cannot_open",
-        "Ce fichier n'a pas pu être ouvert ; vérifiez qu'il est accessible, puis déposez-le à nouveau.",
-        "This file could not be opened; check that it may be read, then drop it again.",
-        name,
-        batch.id,
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _TakenIn:
+class TakenIn:
+    """A kept file as far as it could be opened."""
+
     scan: Scan
     pages: tuple[Page, ...] = ()
 
 
-def _take_in(
-    name: str, sha256: str, batch: Batch, *, archive: Archive, limits: Limits
-) -> tuple[_TakenIn, list[Failure]]:
+def take_in(
+    name: str, sha256: str, batch_id: str, *, archive: Archive, limits: Limits
+) -> tuple[TakenIn, list[Failure]]:
     """Open one kept file; what fails is returned, never raised, so that the batch goes on."""
     kept = archive.path(sha256)
     size = kept.stat().st_size
-    scan = Scan(sha256, UNKNOWN_TYPE, size, name, batch.id)
+    scan = Scan(sha256, UNKNOWN_TYPE, size, name, batch_id)
     failures: list[Failure] = []
     pages: list[Page] = []
     try:
         if size > limits.max_file_bytes:
             raise TooLarge
         data = kept.read_bytes()
-        scan = Scan(sha256, media_type_of(data), size, name, batch.id)
+        scan = Scan(sha256, media_type_of(data), size, name, batch_id)
         with open_scan(data, media_type=scan.media_type, limits=limits) as opened:
             for number in range(1, opened.page_count + 1):
                 try:
                     width, height, dpi = opened.size(number)
                     pages.append(Page(Page.id_of(sha256, number), sha256, number, width, height, dpi))
                 except BadScan as error:
-                    failures.append(failure_of(error, "intake", scan, page_number=number))
+                    failures.append(_failed(error, scan, page_number=number))
     except BadScan as error:
-        failures.append(failure_of(error, "intake", scan))
-    return _TakenIn(scan, tuple(pages)), failures
+        failures.append(_failed(error, scan))
+    return TakenIn(scan, tuple(pages)), failures
 
 
-def failure_of(error: BadScan, stage: str, scan: Scan, *, page_number: int | None = None) -> Failure:
-    """Turn an error about a scan into the row that a person will see."""
-    return Failure(
-        stage=stage,
-        category=error.category,
-        message=error.french,
-        message_en=error.english,
+def _failed(error: BadScan, scan: Scan, *, page_number: int | None = None) -> Failure:
+    return Failure.of(
+        error,
+        stage="intake",
         name=scan.name,
         batch_id=scan.batch_id,
         scan_sha256=scan.sha256,

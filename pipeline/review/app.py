@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline.review.house import House
 from pipeline.review.pictures import Pictures
-from pipeline.review.routes import about, auth, identity, images, lines, page, queue, upload
+from pipeline.review.routes import about, auth, identity, images, lines, page, queue, retry, sheets, upload
 from pipeline.review.screens import HERE, go, show
 from pipeline.review.security import HEADERS, Attempts
 from pipeline.review.visit import NeedLogin, NeedPassword, PageChanged
@@ -35,7 +35,7 @@ def create_app(house: House) -> FastAPI:
     app.state.pictures = Pictures(house.page_image)
     app.state.name_attempts = Attempts(NAME_ATTEMPTS, ATTEMPT_SPAN)
     app.state.address_attempts = Attempts(ADDRESS_ATTEMPTS, ATTEMPT_SPAN)
-    for room in (auth, queue, page, lines, identity, images, upload, about):
+    for room in (auth, queue, page, lines, identity, sheets, retry, images, upload, about):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.middleware("http")(_guarded)
@@ -73,8 +73,9 @@ def _said_no(request: Request, error: Exception) -> Response:
 def _error(request: Request, status: int) -> Response:
     known = status if status in IN_WORDS else 500 if status >= 500 else 404
     why = getattr(request.state, "why", f"error.{known}")
+    values = getattr(request.state, "why_values", {})
     try:
-        return show(request, "error.html", status, code=status, why=why)
+        return show(request, "error.html", status, code=status, why=why, values=values)
     except Exception as error:  # the database itself may be what failed
         log.error("the error page failed: %s", type(error).__name__)
         return Response("Reprise: 500", 500, media_type="text/plain")

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pipeline.domain.identity import Patient
 from pipeline.domain.meaning import Posology
+from pipeline.extraction.render import said, unit_name
 from pipeline.review.words import Words
 
 Field = tuple[str, str]
@@ -14,41 +15,42 @@ Field = tuple[str, str]
 
 def posology_fields(posology: Posology, words: Words) -> tuple[Field, ...]:
     """Return what a posology says, (label, value); what is not written is not there."""
+    language = words.language
     found: list[tuple[str, str | None]] = [
-        ("dose", _dose(posology)),
+        ("dose", _dose(posology, language)),
         ("frequency", _frequency(posology, words)),
-        ("when", ", ".join(moment.value for moment in posology.when)),
+        ("when", ", ".join(words(f"moment.{moment.value}") for moment in posology.when)),
         ("weekdays", ", ".join(words(f"weekday.{day}") for day in posology.weekdays)),
-        ("instructions", ", ".join(posology.instructions)),
+        ("instructions", ", ".join(said("instruction", each, language) for each in posology.instructions)),
         ("duration", _duration(posology, words)),
         ("count", str(posology.count) if posology.count else None),
         ("as_needed", _as_needed(posology, words)),
-        ("max_per_day", _of(posology.max_per_day, posology.dose_unit)),
-        ("route", posology.route),
-        ("site", posology.site),
+        ("max_per_day", _of(posology.max_per_day, posology.dose_unit, language)),
+        ("route", said("route_name", posology.route, language) if posology.route else None),
+        ("site", said("site", posology.site, language) if posology.site else None),
     ]
     return tuple((words(f"posology.{key}"), value) for key, value in found if value)
 
 
-def number(value: Decimal) -> str:
-    """Return a number as French papers write it: comma, no trailing zero."""
-    return f"{value.normalize():f}".replace(".", ",")
+def _of(value: Decimal | None, unit: str | None, language: str) -> str | None:
+    if value is None:
+        return None
+    if unit is None:
+        return number(value, language)
+    many = value >= 2 if language == "fr" else value > 1
+    return f"{number(value, language)} {unit_name(unit, language, many=many)}"
 
 
-def _of(value: Decimal | None, unit: str | None) -> str | None:
-    return None if value is None else " ".join([number(value), *([several(unit, value)] if unit else [])])
+def number(value: Decimal, language: str) -> str:
+    """Return a number as papers write it, no trailing zero: comma in French, point in English."""
+    written = f"{value.normalize():f}"
+    return written.replace(".", ",") if language == "fr" else written
 
 
-def several(unit: str, value: Decimal) -> str:
-    """Return a unit's French plural from 2 on; symbols ("mL", "UI", "mg") have none."""
-    symbol = len(unit) < 4 or not unit.isalpha() or not unit.islower()
-    return unit if symbol or value < 2 or unit.endswith(("s", "x")) else f"{unit}s"
-
-
-def _dose(posology: Posology) -> str | None:
+def _dose(posology: Posology, language: str) -> str | None:
     if posology.dose is None or posology.dose_high is None:
-        return _of(posology.dose, posology.dose_unit)
-    return f"{number(posology.dose)}–{_of(posology.dose_high, posology.dose_unit)}"
+        return _of(posology.dose, posology.dose_unit, language)
+    return f"{number(posology.dose, language)}–{_of(posology.dose_high, posology.dose_unit, language)}"
 
 
 def _frequency(posology: Posology, words: Words) -> str | None:
@@ -62,7 +64,7 @@ def _frequency(posology: Posology, words: Words) -> str | None:
     if period == int(period):
         every = words.count(f"unit.{unit.value}", int(period))
     else:
-        every = words(f"unit.{unit.value}.many", n=number(period))
+        every = words(f"unit.{unit.value}.many", n=number(period, words.language))
     return words.count("posology.times_per", most, times=times, period=every)
 
 
@@ -71,7 +73,9 @@ def _duration(posology: Posology, words: Words) -> str | None:
     if duration is None:
         return None
     high = duration.high or duration.value
-    shown = number(duration.value) if duration.high is None else f"{number(duration.value)}–{number(high)}"
+    shown = number(duration.value, words.language)
+    if duration.high is not None:
+        shown = f"{shown}–{number(high, words.language)}"
     name = words(f"unit_name.{duration.unit.value}.{'one' if high == 1 else 'many'}")
     return f"{shown} {name}"
 
@@ -79,7 +83,9 @@ def _duration(posology: Posology, words: Words) -> str | None:
 def _as_needed(posology: Posology, words: Words) -> str | None:
     if not posology.as_needed:
         return None
-    return posology.as_needed_for or words("posology.as_needed_yes")
+    if posology.as_needed_for:
+        return said("reason", posology.as_needed_for, words.language)
+    return words("posology.as_needed_yes")
 
 
 def medication_title(drug: str, strength: str | None, form: str | None) -> str:

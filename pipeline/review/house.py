@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,11 @@ class Rules(Protocol):
     @property
     def session_hours(self) -> float:
         """A log-in ends after so many hours."""
+        ...
+
+    @property
+    def max_upload_mb(self) -> int:
+        """Most that one upload may bring, all files together, MB."""
         ...
 
     @property
@@ -58,6 +63,20 @@ class Receipt(Protocol):
     @property
     def failures(self) -> tuple[Failure, ...]:
         """What could not be taken in."""
+        ...
+
+
+class Retried(Protocol):
+    """What reading again came to; `pipeline.operations.retry.Retried` satisfies it."""
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of the pages that are pending now."""
+        ...
+
+    @property
+    def still(self) -> tuple[Failure, ...]:
+        """Failures that stay."""
         ...
 
 
@@ -103,8 +122,8 @@ class House(Protocol):
         """Understand a posology that a person typed; empty = nothing understood."""
         ...
 
-    def render(self, posologies: Sequence[Posology]) -> str:
-        """Say posologies as a French sentence."""
+    def render(self, posologies: Sequence[Posology], language: str = "fr") -> str:
+        """Say posologies as a sentence; the French one is what the record gets."""
         ...
 
     def drug_names(self, prefix: str) -> Sequence[str]:
@@ -120,7 +139,22 @@ class House(Protocol):
         ...
 
     def receive(
-        self, files: Sequence[tuple[str, bytes]], sender: str, declared_sheets: int | None
+        self, files: Sequence[tuple[str, BinaryIO]], sender: str, declared_sheets: int | None
     ) -> Receipt:
-        """Take uploaded files, (name, bytes), in as one batch."""
+        """Take uploaded files, (name, opened at its start), in as one batch."""
+        ...
+
+    def retry(
+        self,
+        by: str,
+        *,
+        batch_id: str | None = None,
+        page_id: str | None = None,
+        scan_sha256: str | None = None,
+    ) -> Retried:
+        """Have what failed read again: all of it, or a batch's, a page's or a file's.
+
+        Raises:
+            KeyError: no such page.
+        """
         ...

@@ -17,10 +17,24 @@ from pipeline.domain.review import (
     in_force,
     state_of,
 )
+from pipeline.domain.writing import Evidence
 from pipeline.review.clinical import Field, medication_title, posology_fields
 from pipeline.review.words import Words
 
 Render = Callable[[Sequence[Posology]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class InkView:
+    """A line of ink under a value: its reading order and text, and what it alone says, in words.
+
+    Attributes:
+        says: "Durée, écrite une fois pour la page"; None = it is the item's own line.
+    """
+
+    order: int
+    text: str
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +88,11 @@ class ItemView:
         state, grade, action: the nouns' values, for colours; their `_text` says them.
         title: drug, strength, form: as amended, else as proposed.
         proposed: what the machine had proposed, where the doctor wrote something else.
-        posology: French sentence, "" where the paper says none.
+        posology: sentence in the screen's language, "" where the paper says none.
+        to_record: the same in French as the record gets it; None = the screen is French.
         posologies: the same as fields, one tuple a phase.
         record: what the record says today; None = nothing comparable.
-        lines: reading order and text of the lines it rests on.
+        ink: the lines it rests on, those that say one value for the whole page last.
         seen: id of the newest decision shown, 0 = none.
         may_decide, may_approve, may_undo: what this user can do here and now.
         pending_reason: why nothing can be approved yet, in words; None = it can.
@@ -95,11 +110,12 @@ class ItemView:
     substance: str
     proposed: str | None
     posology: str
+    to_record: str | None
     posologies: tuple[tuple[Field, ...], ...]
     details: tuple[Field, ...]
     as_written: str
     record: str | None
-    lines: tuple[tuple[int, str], ...]
+    ink: tuple[InkView, ...]
     alternatives: tuple[AlternativeView, ...]
     strengths: tuple[str, ...]
     flags: tuple[FlagView, ...]
@@ -121,6 +137,7 @@ def item_view(
     user: User,
     words: Words,
     render: Render,
+    say: Render,
     people: Mapping[str, str],
     exported: bool = False,
 ) -> ItemView:
@@ -131,7 +148,8 @@ def item_view(
         decisions: all that was said of it, oldest first.
         user: who looks.
         words: in which language.
-        render: posologies -> French sentence.
+        render: posologies -> French sentence, as the record gets it.
+        say: posologies -> sentence in the screen's language.
         people: log-in name -> name on screens.
         exported: it has left the house.
     """
@@ -151,12 +169,13 @@ def item_view(
         title=title_of(payload, words),
         substance=_substance(payload),
         proposed=title_of(proposal.payload, words) if payload is not proposal.payload else None,
-        posology=render(payload.posologies) if payload.posologies else "",
+        posology=say(payload.posologies) if payload.posologies else "",
+        to_record=render(payload.posologies) if payload.posologies and words.language != "fr" else None,
         posologies=tuple(posology_fields(posology, words) for posology in payload.posologies),
         details=_details(payload, words),
         as_written=proposal.as_written,
-        record=_record(proposal, render),
-        lines=tuple((piece.line_order, piece.text) for piece in proposal.evidence),
+        record=_record(proposal, say),
+        ink=ink_views(proposal.evidence, words),
         alternatives=tuple(
             AlternativeView(other.drug, other.substance, words.share(other.probability))
             for other in proposal.alternatives
@@ -181,6 +200,17 @@ def item_view(
         may_undo=is_doctor and state is not State.OPEN,
         pending_reason=words("item.go_whose") if proposal.patient_id is None else None,
     )
+
+
+def ink_views(evidence: Sequence[Evidence], words: Words) -> tuple[InkView, ...]:
+    """Return the lines under a value, each once a meaning."""
+    found = {
+        (piece.line_order, piece.says): InkView(
+            piece.line_order, piece.text, words(f"ink.{piece.says}") if piece.says else None
+        )
+        for piece in evidence
+    }
+    return tuple(found.values())
 
 
 def title_of(payload: MedicationPayload, words: Words) -> str:
@@ -214,12 +244,12 @@ def _details(payload: MedicationPayload, words: Words) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _record(proposal: Proposal, render: Render) -> str | None:
+def _record(proposal: Proposal, say: Render) -> str | None:
     known = proposal.on_record
     if known is None:
         return None
     title = medication_title(known.drug, known.strength, known.form)
-    return f"{title} — {render(known.posologies)}" if known.posologies else title
+    return f"{title} — {say(known.posologies)}" if known.posologies else title
 
 
 def _flags(proposal: Proposal, words: Words) -> tuple[FlagView, ...]:

@@ -242,7 +242,8 @@ def failure_view(failure: Failure, words: Words) -> FailureView:
     return FailureView(
         name=failure.name,
         sentence=failure.message if words.language == "fr" else failure.message_en,
-        page_id=Page.id_of(sha256, number) if sha256 and number else None,
+        # A page that intake could not even measure is not there to be looked at: its file is.
+        page_id=Page.id_of(sha256, number) if sha256 and number and failure.stage != "intake" else None,
         sha256=sha256,
         page_number=number,
     )

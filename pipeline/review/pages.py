@@ -10,7 +10,8 @@ from pipeline.domain.geometry import Point, Quad
 from pipeline.domain.meaning import Assertion, Mention
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page, Scan
-from pipeline.review.items import ItemView
+from pipeline.review.items import InkView, ItemView, ink_views
+from pipeline.review.sheets import SheetView
 from pipeline.review.whose import WhoseView
 from pipeline.review.words import Words
 
@@ -38,11 +39,21 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class MentionView:
-    """Something else that the page says: its kind, words and sense."""
+    """Something else that the page says: its kind, words and sense, and the line that it stands on."""
 
     kind: str
     text: str
     sense: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """What is known of the page as a whole, with the ink that says so; no ink = the page does not."""
+
+    label: str
+    value: str
+    ink: tuple[InkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +63,16 @@ class PageView:
     Attributes:
         width, height: px of the upright page, the coordinates of `lines`.
         status: "read", "pending" or "failed".
+        retried: who had it read again and when, in words; None = nobody.
+        sheet: the panel of a page that was linked to another one; None = it never was.
+        copies: ids of later pages that show this same sheet.
         empty: why there is no card, in words; None = there are cards.
     """
 
     id: str
     status: str
     title: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[FactView, ...]
     kind: str
     width: int
     height: int
@@ -68,7 +82,9 @@ class PageView:
     whose: WhoseView | None
     mentions: tuple[MentionView, ...]
     failure: str | None
-    duplicate_of: str | None
+    retried: str | None
+    sheet: SheetView | None
+    copies: tuple[str, ...]
     empty: str | None
     open: int
 
@@ -87,6 +103,9 @@ def page_view(
     items: Sequence[ItemView],
     whose: WhoseView | None,
     failure: Failure | None,
+    retried: str | None,
+    sheet: SheetView | None,
+    copies: Sequence[str],
     words: Words,
 ) -> PageView:
     """Build the screen of one page; without an outcome it is pending, or failed.
@@ -99,6 +118,9 @@ def page_view(
         items: its cards.
         whose: its panel.
         failure: why it could not be read.
+        retried: who had it read again, in words.
+        sheet: the panel of what it repeats.
+        copies: ids of the pages that repeat it.
         words: in which language.
     """
     rotation = outcome.layout.rotation if outcome else 0
@@ -121,7 +143,9 @@ def page_view(
         if outcome
         else (),
         failure=_sentence(failure, words),
-        duplicate_of=outcome.duplicate_of if outcome else None,
+        retried=retried,
+        sheet=sheet,
+        copies=tuple(copies),
         empty=_why_empty(outcome, items, words),
         open=sum(item.state == "open" for item in items),
     )
@@ -148,7 +172,7 @@ def upright(point: Point, rotation: int, width: int, height: int) -> Point:
 
 def line_views(outcome: PageOutcome, items: Sequence[ItemView]) -> tuple[LineView, ...]:
     """Return the page's lines, each with the card that rests on it."""
-    owner = {order: item for item in reversed(items) for order, _ in item.lines}
+    owner = {ink.order: item for item in reversed(items) for ink in item.ink if ink.says is None}
     read = {piece.line.order: piece.reading.text for piece in outcome.transcript.lines}
     views = []
     for line in outcome.layout.lines:
@@ -174,15 +198,16 @@ def _points(quad: Quad, outcome: PageOutcome) -> str:
 
 def _facts(
     page: Page, scan: Scan | None, pages_in_file: int, outcome: PageOutcome | None, words: Words
-) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
+) -> tuple[FactView, ...]:
+    found: list[FactView] = []
     if outcome:
-        understood = outcome.understanding
-        found.append((words("page.written_on"), words.day(understood.written_on)))
-        found.append((words("page.prescriber"), understood.prescriber or words("page.not_said")))
+        told = outcome.understanding
+        written, prescriber = words.day(told.written_on), told.prescriber or words("page.not_said")
+        found.append(FactView(words("page.written_on"), written, ink_views(told.written_on_ink, words)))
+        found.append(FactView(words("page.prescriber"), prescriber, ink_views(told.prescriber_ink, words)))
     if scan:
         place = words("page.place", number=page.number, pages=max(pages_in_file, page.number))
-        found.append((words("page.file"), f"{scan.name} · {place}"))
+        found.append(FactView(words("page.file"), f"{scan.name} · {place}"))
     return tuple(found)
 
 
@@ -195,6 +220,7 @@ def _mention(mention: Mention, words: Words) -> MentionView:
         sense=None
         if mention.assertion is Assertion.AFFIRMED
         else words(f"assertion.{mention.assertion.value}"),
+        line=mention.evidence[0].line_order if mention.evidence else None,
     )
 
 

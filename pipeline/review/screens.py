@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.review.security import NOTICE_COOKIE
-from pipeline.review.visit import visit_of
+from pipeline.review.visit import RETRIERS, visit_of
 from pipeline.review.words import LANGUAGES, table
 
 HERE = Path(__file__).parent
@@ -38,7 +38,13 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
     notice = request.cookies.get(NOTICE_COOKIE, "")
     known = f"{NOTICES}{notice}" in table(LANGUAGES[0])
     shown = visit.words(f"{NOTICES}{notice}") if known and not visit.partial else None
-    common = {"t": visit.words, "user": visit.user, "csrf": visit.csrf, "notice": shown}
+    common = {
+        "t": visit.words,
+        "user": visit.user,
+        "csrf": visit.csrf,
+        "notice": shown,
+        "may_retry": visit.user is not None and visit.user.role in RETRIERS,
+    }
     html = _environment.get_template(template).render({**common, "here": request.url.path, **values})
     answer = HTMLResponse(html, status)
     if shown:

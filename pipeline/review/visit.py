@@ -16,6 +16,9 @@ from pipeline.review.words import LANGUAGES, Words
 
 DECIDERS = frozenset({Role.DOCTOR})
 SETTLERS = frozenset({Role.DOCTOR, Role.SECRETARY})
+RETRIERS = frozenset({Role.SECRETARY, Role.ADMIN})
+UPLOAD = "/upload"
+OTHER_FORMS_MB = 1
 # A password given by somebody else opens only these addresses.
 BEFORE_NEW_PASSWORD = ("/password", "/logout", "/language")
 
@@ -92,13 +95,33 @@ async def form_of(request: Request, visit: Annotated[Visit, Depends(visit_of)]) 
     """Return a form that came from one of our pages.
 
     Raises:
-        HTTPException: 403, the form token is missing or wrong.
+        HTTPException: 403, the form token is missing or wrong; 413, the form is larger than allowed.
     """
+    await _measured(request)
     form = await request.form()
     if not csrf_fits(visit.token, str(form.get("csrf", ""))):
         request.state.why = "error.csrf"
         raise HTTPException(403)
     return form
+
+
+async def _measured(request: Request) -> None:
+    """Refuse a form that is too large, before any of it is kept.
+
+    Raises:
+        HTTPException: 413.
+    """
+    uploads = request.url.path == UPLOAD
+    most = house_of(request).settings.max_upload_mb if uploads else OTHER_FORMS_MB
+    sent = request.headers.get("content-length", "")
+    if sent.isascii() and sent.isdigit() and int(sent) <= most * 1_000_000:
+        return
+    if uploads:
+        request.state.why, request.state.why_values = "error.upload", {"n": most}
+        # A browser shows the answer only once it has sent all; nothing of it is kept.
+        async for _ in request.stream():
+            pass
+    raise HTTPException(413)
 
 
 def decider_of(request: Request, user: Annotated[User, Depends(user_of)]) -> User:
@@ -125,9 +148,22 @@ def settler_of(request: Request, user: Annotated[User, Depends(user_of)]) -> Use
     return user
 
 
+def retrier_of(request: Request, user: Annotated[User, Depends(user_of)]) -> User:
+    """Return a user who may have failed pages read again.
+
+    Raises:
+        HTTPException: 403.
+    """
+    if user.role not in RETRIERS:
+        request.state.why = "error.retriers_only"
+        raise HTTPException(403)
+    return user
+
+
 AnyVisit = Annotated[Visit, Depends(visit_of)]
 AnyUser = Annotated[User, Depends(user_of)]
 Decider = Annotated[User, Depends(decider_of)]
 Settler = Annotated[User, Depends(settler_of)]
+Retrier = Annotated[User, Depends(retrier_of)]
 Form = Annotated[FormData, Depends(form_of)]
 TheHouse = Annotated[House, Depends(house_of)]

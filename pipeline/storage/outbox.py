@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, func, insert, select
 
 from pipeline.storage.codec import counts_to_json, from_json
 from pipeline.storage.engine import Database, insert_new
@@ -24,6 +24,11 @@ class Outbox:
             return bool(
                 connection.execute(select(exists().where(exports.c.decision_id == decision_id))).scalar()
             )
+
+    def number_exported(self) -> int:
+        """Return how many decisions have been exported."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(exports)).scalar_one()
 
     def record_export(self, decision_ids: Iterable[int], bundle_id: str, at: datetime) -> None:
         """Store that a bundle carried these decisions; the first bundle of a decision stays."""

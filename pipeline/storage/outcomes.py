@@ -16,7 +16,7 @@ from pipeline.domain.writing import Transcript
 from pipeline.storage.codec import from_blob, from_json, to_blob, to_json
 from pipeline.storage.engine import insert_new
 from pipeline.storage.schema import exports, failures, outcomes, pages, proposals
-from pipeline.storage.tally import current_patients, settled, severity_rank, tallies
+from pipeline.storage.tally import current_patients, originals, settled, severity_rank, tallies
 
 
 def save(connection: Connection, outcome: PageOutcome, *, now: datetime) -> bool:
@@ -89,15 +89,15 @@ def load(connection: Connection, page_id: str) -> PageOutcome | None:
         understanding=from_json(Understanding, row.understanding),
         match=from_json(PatientMatch, row.match),
         proposals=tuple(current_proposals(connection, page_id)),
-        duplicate_of=row.duplicate_of,
+        duplicate_of=originals(connection, page_id).get(page_id),
         seconds=from_json(dict[str, float], row.seconds),
     )
 
 
 def current_proposals(connection: Connection, page_id: str) -> list[Proposal]:
-    """Return the proposals for the page's current patient, in the order of the page."""
+    """Return the proposals for the page's current patient, in the order of the page; none for a copy."""
     patients = current_patients(connection, page_id)
-    if page_id not in patients:
+    if page_id not in patients or originals(connection, page_id):
         return []
     # "IS NOT DISTINCT FROM": no patient matches no patient.
     query = (
@@ -132,20 +132,19 @@ def counts(connection: Connection, *, pending: ColumnElement[bool]) -> dict[str,
     said = settled(connection)
     patients = current_patients(connection, said=said)
     states = dict.fromkeys(State, 0)
-    for tally in tallies(connection, patients).values():
+    copies = originals(connection)
+    for tally in tallies(connection, patients, copies=copies).values():
         for state, times in tally.states.items():
             states[state] += times
-    asking = select(outcomes.c.page_id).where(
-        outcomes.c.answer == MatchAnswer.ASK, ~outcomes.c.blank, outcomes.c.duplicate_of.is_(None)
-    )
+    asking = select(outcomes.c.page_id).where(outcomes.c.answer == MatchAnswer.ASK, ~outcomes.c.blank)
     return {
         "pages": number(None),
         "read": number(None, outcomes),
         "pending": number(pending),
-        "failures": number(None, failures),
+        "failures": number(failures.c.retried_at.is_(None), failures),
         "blank": number(outcomes.c.blank, outcomes),
-        "duplicates": number(outcomes.c.duplicate_of.is_not(None), outcomes),
-        "ask": sum(page_id not in said for page_id in connection.execute(asking).scalars()),
+        "duplicates": len(copies),
+        "ask": len(set(connection.execute(asking).scalars()) - set(said) - set(copies)),
         **{state.value: times for state, times in states.items()},
         "exported": number(None, exports),
     }

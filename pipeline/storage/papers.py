@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from pipeline.domain.errors import Failure
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Batch, Page, Scan
+from pipeline.storage import failures as failed
 from pipeline.storage import outcomes as kept
 from pipeline.storage.engine import Database, insert_new
 from pipeline.storage.schema import batches, deliveries, failures, outcomes, pages, scans
@@ -110,39 +110,44 @@ class Papers:
 
     def add_failure(self, failure: Failure) -> None:
         """Store a failure; the same one twice is one row."""
-        facts = {
-            "stage": failure.stage,
-            "category": failure.category,
-            "message": failure.message,
-            "message_en": failure.message_en,
-            "name": storable(failure.name),
-            "batch_id": failure.batch_id,
-            "scan_sha256": failure.scan_sha256,
-            "page_number": failure.page_number,
-        }
-        key = hashlib.sha256(repr(sorted(facts.items())).encode()).hexdigest()
         with self._database.writing() as connection:
-            connection.execute(insert_new(connection, failures).values(key=key, **facts))
+            failed.add(connection, failure, name=storable(failure.name))
 
-    def failures(self, batch_id: str | None = None) -> list[Failure]:
-        """Return the failures of a batch, or all, oldest first."""
-        query = select(failures).order_by(failures.c.id)
-        if batch_id is not None:
-            query = query.where(failures.c.batch_id == batch_id)
+    def failures(self, batch_id: str | None = None, *, scan_sha256: str | None = None) -> list[Failure]:
+        """Return the failures that stand, of a batch, of a file, or all, oldest first."""
+        return [failure for _, failure in self.kept_failures(batch_id, scan_sha256=scan_sha256)]
+
+    def kept_failures(
+        self, batch_id: str | None = None, *, scan_sha256: str | None = None
+    ) -> list[tuple[int, Failure]]:
+        """Return (id, failure) of the failures that stand, as `retry` takes them."""
         with self._database.reading() as connection:
-            return [
-                Failure(
-                    row.stage,
-                    row.category,
-                    row.message,
-                    row.message_en,
-                    row.name,
-                    row.batch_id,
-                    row.scan_sha256,
-                    row.page_number,
-                )
-                for row in connection.execute(query)
-            ]
+            return failed.standing(connection, batch_id=batch_id, scan_sha256=scan_sha256)
+
+    def retry(self, ids: Sequence[int], *, by: str, at: datetime) -> int:
+        """Put failures aside because somebody has them read again; their pages are pending and free.
+
+        Args:
+            ids: of failures.
+            by: a user's name, or where the wish came from.
+            at: UTC.
+
+        Returns:
+            How many still stood.
+        """
+        with self._database.writing() as connection:
+            return failed.retry(connection, ids, by=by, at=at)
+
+    def last_retry(self, page: Page) -> tuple[str, datetime] | None:
+        """Return who last had a page read again, and when (UTC); None = nobody."""
+        with self._database.reading() as connection:
+            return failed.last_retry(connection, page)
+
+    def note_media_type(self, sha256: str, media_type: str) -> None:
+        """Set what a file is, where it could not be told before."""
+        with self._database.writing() as connection:
+            chosen = update(scans).where(scans.c.sha256 == sha256, scans.c.media_type != media_type)
+            connection.execute(chosen.values(media_type=media_type))
 
     def claim(
         self,
@@ -233,9 +238,13 @@ def page_of(row: Any) -> Page:
 
 
 def is_pending(batch_id: str | None = None) -> ColumnElement[bool]:
-    """Return the condition that a page has neither an outcome nor a failure of its own."""
-    failed = and_(failures.c.scan_sha256 == pages.c.scan_sha256, failures.c.page_number == pages.c.number)
-    condition = ~exists().where(outcomes.c.page_id == pages.c.id) & ~exists().where(failed)
+    """Return the condition that a page has neither an outcome nor a failure of its own that stands."""
+    stands = and_(
+        failures.c.scan_sha256 == pages.c.scan_sha256,
+        failures.c.page_number == pages.c.number,
+        failures.c.retried_at.is_(None),
+    )
+    condition = ~exists().where(outcomes.c.page_id == pages.c.id) & ~exists().where(stands)
     return condition if batch_id is None else condition & _of_batch(batch_id)
 
 

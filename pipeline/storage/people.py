@@ -87,6 +87,11 @@ class People:
             ).first()
             return None if row is None else _user_of(row)
 
+    def close_sessions(self, user: str) -> int:
+        """Log a user out everywhere; return how many sessions that were."""
+        with self._database.writing() as connection:
+            return connection.execute(delete(sessions).where(sessions.c.user_name == user)).rowcount
+
     def close_session(self, token_hash: str) -> None:
         """Log out."""
         with self._database.writing() as connection:

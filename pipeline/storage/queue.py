@@ -12,7 +12,7 @@ from pipeline.domain.identity import MatchAnswer
 from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Severity, State
 from pipeline.storage.schema import batches, outcomes, pages, scans
-from pipeline.storage.tally import Tally, current_patients, settled, tallies
+from pipeline.storage.tally import Tally, current_patients, originals, settled, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class QueueRow:
         settled: a person said whose paper it is.
         open: current proposals without a decision in force; then by what was decided.
         worst: the worst flag of the current proposals; None = no flag.
-        duplicate_of: the page that shows the same sheet and came first.
+        duplicate_of: the page that shows the same sheet and came first; None = none, or told apart.
     """
 
     page_id: str
@@ -72,7 +72,6 @@ def queue_rows(connection: Connection, *, doctor: str | None) -> list[QueueRow]:
             outcomes.c.written_on,
             outcomes.c.prescriber,
             outcomes.c.answer,
-            outcomes.c.duplicate_of,
         )
         .join_from(outcomes, pages, pages.c.id == outcomes.c.page_id)
         .join(in_file, in_file.c.scan_sha256 == pages.c.scan_sha256)
@@ -84,12 +83,18 @@ def queue_rows(connection: Connection, *, doctor: str | None) -> list[QueueRow]:
         query = query.where(outcomes.c.prescriber == doctor)
     said = settled(connection)
     patients = current_patients(connection, said=said)
-    tally = tallies(connection, patients)
+    copies = originals(connection)
+    tally = tallies(connection, patients, copies=copies)
     rows = connection.execute(query).all()
-    return [_queue_row(row, patients[row.id], row.id in said, tally.get(row.id) or Tally()) for row in rows]
+    return [
+        _queue_row(row, patients[row.id], row.id in said, tally.get(row.id) or Tally(), copies.get(row.id))
+        for row in rows
+    ]
 
 
-def _queue_row(row: Any, patient_id: str | None, is_settled: bool, tally: Tally) -> QueueRow:
+def _queue_row(
+    row: Any, patient_id: str | None, is_settled: bool, tally: Tally, original: str | None
+) -> QueueRow:
     return QueueRow(
         page_id=row.id,
         number=row.number,
@@ -108,5 +113,5 @@ def _queue_row(row: Any, patient_id: str | None, is_settled: bool, tally: Tally)
         amended=tally.states[State.AMENDED],
         rejected=tally.states[State.REJECTED],
         worst=tally.worst,
-        duplicate_of=row.duplicate_of,
+        duplicate_of=original,
     )

@@ -26,7 +26,7 @@ from pipeline.storage.engine import Database
 from pipeline.storage.outcomes import add_proposals, current_proposals
 from pipeline.storage.queue import QueueRow, queue_rows
 from pipeline.storage.schema import decisions, exports, identity_decisions, outcomes, pages, proposals
-from pipeline.storage.tally import current_patients, identity_decision_of
+from pipeline.storage.tally import current_patients, identity_decision_of, originals
 
 APPROVING = (Verb.ACCEPT, Verb.AMEND)
 
@@ -68,8 +68,8 @@ class Review:
             The decision with its id.
 
         Raises:
-            Conflict: something was decided since, the page is now about somebody else, or there is
-                nothing to take back.
+            Conflict: something was decided since, the page is now about somebody else or linked to
+                another as its copy, or there is nothing to take back.
             AlreadyExported: the decision in force has left the house.
             NotApproved: an approval that is not a doctor's, or of a page that is nobody's yet.
             KeyError: no such proposal.
@@ -79,12 +79,14 @@ class Review:
             proposal = connection.execute(where.where(proposals.c.id == decision.proposal_id)).first()
             if proposal is None:
                 raise KeyError(decision.proposal_id)
-            _lock(connection, proposal.page_id)
+            lock(connection, proposal.page_id)
             said = _decisions(connection, decision.proposal_id)
             if (said[-1].id if said else 0) != seen:
                 raise Conflict("decided meanwhile")
             if current_patients(connection, proposal.page_id)[proposal.page_id] != proposal.patient_id:
                 raise Conflict("the page is about somebody else by now")
+            if originals(connection, proposal.page_id):
+                raise Conflict("the page is a copy of another by now")
             standing = in_force(said)
             if decision.verb is Verb.UNDO and standing is None:
                 raise Conflict("there is nothing to take back")
@@ -126,14 +128,14 @@ class Review:
             ValueError: the proposals are of another page or for another patient.
         """
         with self._database.writing() as connection:
-            _lock(connection, decision.page_id)
+            lock(connection, decision.page_id)
             matched = _matched(connection, decision.page_id)
             said = _identity_decisions(connection, decision.page_id)
             if (said[-1].id if said else 0) != seen:
                 raise Conflict("decided meanwhile")
             if decision.undo and settled_identity(said) is None:
                 raise Conflict("there is nothing to take back")
-            if _approved_on(connection, decision.page_id):
+            if approved_on(connection, decision.page_id):
                 raise Conflict("a line of this page is approved; take that back first")
             counting = settled_identity([*said, decision])
             patient_id = matched if counting is None else counting.patient_id
@@ -166,7 +168,7 @@ class Review:
             proposals.c.id.in_(select(decisions.c.proposal_id).where(decisions.c.verb.in_(APPROVING)))
         )
         with self._database.reading() as connection:
-            patients = current_patients(connection)
+            patients, copies = current_patients(connection), originals(connection)
             rows = connection.execute(query).all()
             proposed: dict[str, str] = {row.id: row.proposal for row in connection.execute(texts)}
         found = []
@@ -175,7 +177,8 @@ class Review:
             standing = in_force([_decision_of(row) for row in said])
             if standing is None or standing.verb not in APPROVING or standing.role is not Role.DOCTOR:
                 continue
-            if said[0].patient_id is not None and said[0].patient_id == patients[said[0].page_id]:
+            page_id, patient_id = said[0].page_id, said[0].patient_id
+            if patient_id is not None and patient_id == patients[page_id] and page_id not in copies:
                 found.append(Approved(from_json(Proposal, proposed[proposal_id]), standing))
         return found
 
@@ -189,7 +192,7 @@ class Review:
             return queue_rows(connection, doctor=doctor)
 
 
-def _lock(connection: Connection, page_id: str) -> None:
+def lock(connection: Connection, page_id: str) -> None:
     """Let nobody else decide anything about a page until this transaction ends."""
     connection.execute(select(pages.c.seq).where(pages.c.id == page_id).with_for_update())
 
@@ -218,7 +221,7 @@ def _identity_decisions(connection: Connection, page_id: str) -> list[IdentityDe
     return [identity_decision_of(row) for row in rows]
 
 
-def _approved_on(connection: Connection, page_id: str) -> bool:
+def approved_on(connection: Connection, page_id: str) -> bool:
     """Whether any proposal of a page stands accepted or amended."""
     query = (
         select(decisions)

@@ -29,7 +29,7 @@ from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role, Verb
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
-HEAD = "0001"
+HEAD = "0003"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -148,6 +148,8 @@ failures = Table(
     Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
     Column("scan_sha256", ForeignKey("scans.sha256")),
     Column("page_number", Integer),
+    Column("retried_by", Text),
+    Column("retried_at", UtcDateTime),
     Index(None, "scan_sha256", "page_number"),
 )
 
@@ -210,6 +212,19 @@ identity_decisions = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("undo", Boolean, nullable=False),
     Column("reason", Text),
+    sqlite_autoincrement=True,
+)
+
+sheet_decisions = Table(
+    "sheet_decisions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("page_id", ForeignKey("outcomes.page_id"), nullable=False, index=True),
+    Column("other_page_id", ForeignKey("pages.id"), nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("role", Named(Role), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undo", Boolean, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -9,6 +9,7 @@ from pipeline.storage.papers import Papers
 from pipeline.storage.people import People
 from pipeline.storage.registry import Registry
 from pipeline.storage.review import Review
+from pipeline.storage.sheets import Sheets
 
 
 class Store:
@@ -18,6 +19,7 @@ class Store:
         papers: deliveries, files, pages, outcomes, failures, claims.
         registry: patients, doctors, agenda, records.
         review: proposals, decisions, the queue.
+        sheets: pages that show one sheet, and what people said of that.
         people: users and sessions.
         outbox: exports and reports.
     """
@@ -27,6 +29,7 @@ class Store:
         self.papers = Papers(database)
         self.registry = Registry(database)
         self.review = Review(database)
+        self.sheets = Sheets(database)
         self.people = People(database)
         self.outbox = Outbox(database)
 

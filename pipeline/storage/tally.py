@@ -1,9 +1,9 @@
-"""Where pages stand: current patients and states of proposals, from a few queries over whole sets."""
+"""Where pages stand: current patients, copies, states of proposals; a few queries over whole sets."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
@@ -11,7 +11,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, func, select
 
 from pipeline.domain.review import Decision, IdentityDecision, Severity, State, settled_identity, state_of
-from pipeline.storage.schema import decisions, identity_decisions, outcomes, proposals
+from pipeline.domain.sheets import SheetDecision, told_apart
+from pipeline.storage.schema import decisions, identity_decisions, outcomes, proposals, sheet_decisions
 
 SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
@@ -61,12 +62,52 @@ def current_patients(
     return patients | {page: decision.patient_id for page, decision in said.items()}
 
 
-def tallies(connection: Connection, patients: dict[str, str | None]) -> dict[str, Tally]:
+def originals(
+    connection: Connection, page_id: str | None = None, *, original: str | None = None
+) -> dict[str, str]:
+    """Return which pages repeat which: page id -> the page that came first. Pages told apart do not.
+
+    Args:
+        connection: a transaction.
+        page_id: only this page; None = all.
+        original: only copies of this page; None = of any.
+    """
+    query = select(outcomes.c.page_id, outcomes.c.duplicate_of).where(outcomes.c.duplicate_of.is_not(None))
+    if page_id is not None:
+        query = query.where(outcomes.c.page_id == page_id)
+    if original is not None:
+        query = query.where(outcomes.c.duplicate_of == original)
+    linked: dict[str, str] = {row.page_id: row.duplicate_of for row in connection.execute(query)}
+    if not linked:
+        return linked
+    apart = groupby(sheet_decisions_of(connection, page_id), key=lambda decision: decision.page_id)
+    for page, said in apart:
+        standing = told_apart(list(said))
+        if standing is not None and linked.get(page) == standing.other_page_id:
+            del linked[page]
+    return linked
+
+
+def sheet_decisions_of(connection: Connection, page_id: str | None = None) -> list[SheetDecision]:
+    """Return what people said of links, page by page (or of one page), oldest first."""
+    query = select(sheet_decisions).order_by(sheet_decisions.c.page_id, sheet_decisions.c.id)
+    if page_id is not None:
+        query = query.where(sheet_decisions.c.page_id == page_id)
+    return [
+        SheetDecision(row.id, row.page_id, row.other_page_id, row.by_user, row.role, row.at, row.undo)
+        for row in connection.execute(query)
+    ]
+
+
+def tallies(
+    connection: Connection, patients: Mapping[str, str | None], *, copies: Collection[str]
+) -> dict[str, Tally]:
     """Return a tally for every page that has current proposals.
 
     Args:
         connection: a transaction.
         patients: page id -> current patient, as `current_patients` returns it.
+        copies: pages that repeat others: what they propose does not count.
     """
     found: dict[str, Tally] = defaultdict(Tally)
     groups = select(
@@ -76,12 +117,12 @@ def tallies(connection: Connection, patients: dict[str, str | None]) -> dict[str
         func.min(proposals.c.worst).label("worst"),
     ).group_by(proposals.c.page_id, proposals.c.patient_id)
     for row in connection.execute(groups):
-        if row.patient_id == patients[row.page_id]:
+        if row.patient_id == patients[row.page_id] and row.page_id not in copies:
             tally = found[row.page_id]
             tally.states[State.OPEN] = row.number
             tally.worst = None if row.worst is None else SEVERITIES[row.worst]
     for page, patient, state, number in _decided(connection):
-        if patient == patients[page]:
+        if patient == patients[page] and page not in copies:
             states = found[page].states
             states[State.OPEN] -= number
             states[state] += number

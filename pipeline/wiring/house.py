@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline import __version__
 from pipeline.domain.drug import Drug
@@ -19,6 +20,7 @@ from pipeline.operations.archive import Archive
 from pipeline.operations.morning import Mail
 from pipeline.operations.pool import PagePool
 from pipeline.operations.receive import Receipt, receive
+from pipeline.operations.retry import Retried, retry
 from pipeline.operations.settle import Settler
 from pipeline.operations.work import Desk
 from pipeline.process import propose_for
@@ -114,18 +116,43 @@ class House:
         )
 
     def receive(
-        self, files: Sequence[tuple[str, bytes]], sender: str, declared_sheets: int | None
+        self, files: Sequence[tuple[str, BinaryIO]], sender: str, declared_sheets: int | None
     ) -> Receipt:
         """Take uploaded files in as one batch; the names are as delivered."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self.settings.data_dir, prefix=".upload-") as folder:
             paths = []
-            for place, (name, data) in enumerate(files):
+            for place, (name, stream) in enumerate(files):
                 path = Path(folder) / str(place) / (Path(name).name or "scan")
                 path.parent.mkdir()
-                path.write_bytes(data)
+                with path.open("wb") as copy:
+                    shutil.copyfileobj(stream, copy)
                 paths.append(path)
             return self.receive_paths(paths, sender=sender, declared_sheets=declared_sheets)
+
+    def retry(
+        self,
+        by: str,
+        *,
+        batch_id: str | None = None,
+        page_id: str | None = None,
+        scan_sha256: str | None = None,
+    ) -> Retried:
+        """Have what failed read again: all of it, or a batch's, a page's or a file's.
+
+        Raises:
+            KeyError: no such page.
+        """
+        failed = self.store.papers.kept_failures(batch_id, scan_sha256=scan_sha256)
+        if page_id is not None:
+            page = self.store.papers.page(page_id)
+            if page is None:
+                raise KeyError(page_id)
+            place = (page.scan_sha256, page.number)
+            failed = [kept for kept in failed if (kept[1].scan_sha256, kept[1].page_number) == place]
+        return retry(
+            failed, store=self.store, archive=self.archive, limits=self.limits, by=by, now=self.now()
+        )
 
     def settler(self) -> Settler:
         """What finishes a page, with registry, agenda and records as they are now."""
@@ -195,8 +222,6 @@ class House:
         outcome = self.store.papers.outcome(page_id)
         if outcome is None:
             raise KeyError(page_id)
-        if outcome.duplicate_of is not None:
-            return ()
         record = self.store.registry.record(patient_id) if patient_id else None
         return propose_for(
             outcome,
@@ -212,11 +237,11 @@ class House:
 
         return parse_posology(text)
 
-    def render(self, posologies: Sequence[Posology]) -> str:
-        """Say posologies as a French sentence."""
+    def render(self, posologies: Sequence[Posology], language: str = "fr") -> str:
+        """Say posologies as a sentence; the French one is what the record gets."""
         from pipeline.extraction.render import render
 
-        return render(posologies)
+        return render(posologies, language)
 
     def find_drug(self, name: str) -> Drug | None:
         """Return the formulary's entry for a name typed in full."""

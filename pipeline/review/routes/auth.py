@@ -86,7 +86,7 @@ def password_page(request: Request, user: AnyUser) -> Response:
 def change_password(
     request: Request, house: TheHouse, user: AnyUser, visit: AnyVisit, form: Form
 ) -> Response:
-    """Replace the password; the session gets a new token."""
+    """Replace the password: every session of this person ends, and this one goes on under a new token."""
     old, new, again = (str(form.get(field, "")) for field in ("old", "new", "again"))
     names, now = request.app.state.name_attempts, house.now()
     problem = _problem(user, old, new, again) if not names.blocked(user.name, now) else "login.too_often"
@@ -95,7 +95,7 @@ def change_password(
             names.failed(user.name, now)
         return show(request, "password.html", 422, problem=problem, shortest=SHORTEST_PASSWORD)
     house.store.people.set_password(user.name, password_hash(new), False)
-    house.store.people.close_session(hash_of_token(visit.token))
+    house.store.people.close_sessions(user.name)
     return _enter(request, house, user, notice="password_changed")
 
 

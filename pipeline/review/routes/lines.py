@@ -80,7 +80,7 @@ def typing_posology(request: Request, house: TheHouse, user: Decider, form: Form
         request,
         "understood.html",
         typed=bool(text),
-        sentence=house.render(understood) if is_understood(understood) else "",
+        sentence=house.render(understood, words.language) if is_understood(understood) else "",
         phases=[posology_fields(posology, words) for posology in understood],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -18,6 +19,7 @@ from pipeline.review.house import House
 from pipeline.review.items import ItemView, item_view
 from pipeline.review.pages import PageView, page_view
 from pipeline.review.screens import show
+from pipeline.review.sheets import sheet_view
 from pipeline.review.visit import AnyUser, AnyVisit, TheHouse, visit_of
 from pipeline.review.whose import WhoseView, whose_view
 from pipeline.review.words import Words
@@ -93,6 +95,15 @@ def build_page(house: House, user: User, words: Words, page_id: str) -> PageView
         items=items,
         whose=_whose(house, user, words, outcome, people) if outcome else None,
         failure=None if outcome else _failure(house, page),
+        retried=None if outcome else _retried(house, words, page, people),
+        sheet=sheet_view(
+            outcome.duplicate_of if outcome else None,
+            house.store.sheets.decisions(page_id),
+            user=user,
+            words=words,
+            people=people,
+        ),
+        copies=house.store.sheets.copies(page_id),
         words=words,
     )
 
@@ -109,6 +120,7 @@ def build_item(
         user=user,
         words=words,
         render=house.render,
+        say=partial(house.render, language=words.language),
         people=people,
         exported=standing is not None and house.store.outbox.exported(standing.id),
     )
@@ -147,9 +159,13 @@ def _whose(
 
 
 def _failure(house: House, page: Page) -> Failure | None:
-    found = (
-        failure
-        for failure in house.store.papers.failures()
-        if failure.scan_sha256 == page.scan_sha256 and failure.page_number in (page.number, None)
-    )
-    return next(found, None)
+    failures = house.store.papers.failures(scan_sha256=page.scan_sha256)
+    return next((failure for failure in failures if failure.page_number in (page.number, None)), None)
+
+
+def _retried(house: House, words: Words, page: Page, people: dict[str, str]) -> str | None:
+    asked = house.store.papers.last_retry(page)
+    if asked is None:
+        return None
+    who, when = asked
+    return words("retry.asked", who=people.get(who, who), when=words.moment(when))

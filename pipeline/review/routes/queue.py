@@ -18,6 +18,7 @@ from pipeline.review.visit import AnyUser, AnyVisit, TheHouse
 from pipeline.review.words import Words
 
 if TYPE_CHECKING:
+    from pipeline.domain.errors import Failure
     from pipeline.storage.queue import QueueRow
 
 router = APIRouter()
@@ -66,14 +67,17 @@ def queue(
         failures=[morning.failure_view(failure, words) for failure in failures],
         report=_report(house, words),
         empty_house=not everything and not failures,
-        **_live(house, words, everything),
+        **_live(house, words, everything, failures),
     )
 
 
 @router.get("/queue/live")
 def live(request: Request, house: TheHouse, user: AnyUser, visit: AnyVisit) -> Response:
     """How far the reading is; asked for every few seconds."""
-    return show(request, "live.html", **_live(house, visit.words, house.store.review.queue()))
+    store = house.store
+    return show(
+        request, "live.html", **_live(house, visit.words, store.review.queue(), store.papers.failures())
+    )
 
 
 @router.get("/export")
@@ -109,24 +113,31 @@ def _report(house: House, words: Words) -> dict[str, Any] | None:
     return {"when": words.moment(at), "lines": morning.report_lines(counts, words)}
 
 
-def _live(house: House, words: Words, rows: Sequence[QueueRow]) -> dict[str, Any]:
+def _live(
+    house: House, words: Words, rows: Sequence[QueueRow], failures: Sequence[Failure]
+) -> dict[str, Any]:
     papers = house.store.papers
     people = {person.name: person.display_name for person in house.store.people.users()}
     progress = []
     for batch in papers.batches()[:BATCHES]:
-        failures = papers.failures(batch.id)
+        mine = [failure for failure in failures if failure.batch_id == batch.id]
         progress.append(
             morning.progress_view(
                 batch,
                 sender=people.get(batch.sender, batch.sender),
                 pages=len(papers.pages_of_batch(batch.id)),
                 pending=papers.pending(batch.id),
-                failed=sum(failure.page_number is not None for failure in failures),
+                failed=sum(failure.page_number is not None for failure in mine),
                 words=words,
             )
         )
-    counts = papers.counts()
-    # The tile and the list below it say the same number, by the same rule.
-    counts["ask"] = sum("identity" in morning.part_of(row) for row in rows)
+    # The tiles and the list below them say the same numbers, from the same rows.
+    counts = {
+        "open": sum(row.open for row in rows),
+        "approved": sum(row.accepted + row.amended for row in rows),
+        "ask": sum("identity" in morning.part_of(row) for row in rows),
+        "failures": len(failures),
+        "exported": house.store.outbox.number_exported(),
+    }
     shown = [each for place, each in enumerate(progress) if each.running or place == 0]
     return {"counts": counts, "progress": shown, "running": any(each.running for each in shown)}

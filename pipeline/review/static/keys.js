@@ -25,6 +25,15 @@
     choose(list[Math.min(list.length - 1, Math.max(0, place < 0 ? 0 : place + by))]);
   }
 
+  // Said before half a gigabyte has travelled; the server refuses it as well.
+  document.addEventListener("change", (event) => {
+    const most = Number(event.target.dataset && event.target.dataset.mostMb) * 1e6;
+    if (!most) return;
+    const total = [...event.target.files].reduce((sum, file) => sum + file.size, 0);
+    event.target.setCustomValidity(total > most ? event.target.dataset.tooMuch : "");
+    event.target.reportValidity();
+  });
+
   function nextOpen() {
     const list = items();
     const place = list.findIndex((each) => each.id === current);

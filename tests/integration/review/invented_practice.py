@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -63,6 +64,7 @@ RECORD = PatientRecord(
     allergies=("pénicilline",),
 )
 
+FOOT = -1
 SHEET = [
     ("Mme VAUQUELOR Odile 7/3/48", None),
     ("le 12/11/2025", None),
@@ -72,6 +74,7 @@ SHEET = [
     ("Doliprane 1 g si douleur max 3/j", 2),
     ("Lamictal 25 mg 1 cp le soir", 3),
     ("TA 150/85   pas de fievre", None),
+    ("QSP 3 mois", FOOT),
 ]
 
 
@@ -170,7 +173,7 @@ class Paper:
             ),
             (
                 MedicationPayload(change, "Amlodipine", "amlodipine", "C08CA01", "10 mg", "comprimé",
-                                  parse("1 comprimé le matin"), renewals=2),
+                                  parse("1 comprimé le matin pendant 3 mois"), renewals=2),
                 Grade.CERTAIN, (), (),
             ),
             (
@@ -180,7 +183,7 @@ class Paper:
             ),
             (
                 MedicationPayload(Action.START, "Lamictal", "lamotrigine", "N03AX09", "25 mg", "comprimé",
-                                  parse("1 comprimé le soir"), not_substitutable=True),
+                                  parse("1 comprimé le soir pendant 3 mois"), not_substitutable=True),
                 Grade.TO_CHECK, (alike,),
                 (Alternative("Lamisil", "terbinafine", "D01BA02", 0.31),
                  Alternative("Lamaline", "paracétamol", None, 0.04)),
@@ -208,9 +211,10 @@ class Paper:
                     strengths=strengths[:6],
                     flags=flags,
                     evidence=tuple(
-                        Evidence(page_id, place, quad_of(place, text), text)
+                        Evidence(page_id, place, quad_of(place, text), text, says)
                         for place, (text, item) in enumerate(SHEET)
-                        if item == position
+                        for says in ("duration" if item == FOOT else None,)
+                        if item == position or (item == FOOT and position in (1, 3))
                     ),
                     written_on=date(2025, 11, 12),
                     prescriber=MARTIN,
@@ -268,7 +272,9 @@ def receive_pages(house: House, folder: Path) -> dict[str, str]:
     path = folder / "mercredi.tif"
     images[0].save(path, save_all=True, append_images=images[1:], dpi=(150, 150), compression="tiff_lzw")
     receipt = house.receive(
-        [("mercredi.tif", path.read_bytes()), ("abime.pdf", b"%PDF-1.4 coupe")], "secretaire", 7
+        [("mercredi.tif", BytesIO(path.read_bytes())), ("abime.pdf", BytesIO(b"%PDF-1.4 coupe"))],
+        "secretaire",
+        7,
     )
     pages = sorted(house.store.papers.pages_of_batch(receipt.batch.id), key=lambda page: page.number)
     sha = pages[0].scan_sha256
@@ -295,7 +301,10 @@ def add_outcomes(house: House, pages: dict[str, str]) -> None:
     match = PatientMatch(MatchAnswer.MATCH, (certain,))
     ask = PatientMatch(MatchAnswer.ASK, asked)
     nobody = PatientMatch(MatchAnswer.NONE)
-    traits = Traits(text="Mme VAUQUELOR Odile 7/3/48", names=("VAUQUELOR", "Odile"), title="Mme", sex="F")
+    name = Evidence(pages["match"], 0, quad_of(0, words[0]), words[0])
+    traits = Traits(
+        text=words[0], names=("VAUQUELOR", "Odile"), title="Mme", sex="F", evidence=(name,)
+    )  # fmt: skip
     vital = Mention(MentionKind.VITAL, "TA 150/85", "150/85", "mmHg")
     fever = Mention(MentionKind.PROBLEM, "fièvre", assertion=Assertion.NEGATED)
 
@@ -310,6 +319,7 @@ def add_outcomes(house: House, pages: dict[str, str]) -> None:
         understanding = Understanding(
             kind, date(2025, 11, 12) if text else None, prescriber if text else None,
             traits if text else Traits(), items, mentions, "règles 1",
+            ink(transcript, "12/11"), (),
         )  # fmt: skip
         papers.save_outcome(
             PageOutcome(page, layout, transcript, understanding, found, proposals, duplicate_of), now=NOW
@@ -328,8 +338,17 @@ def add_outcomes(house: House, pages: dict[str, str]) -> None:
         PatientMatch(MatchAnswer.MATCH, (PatientCandidate("P3", 0.93, ("names.exact",)),)),
     )
     save("blank", PageKind.BLANK, [], nobody, blank=True)
-    save("duplicate", PageKind.PRESCRIPTION, words, match, duplicate_of=pages["match"])
+    save("duplicate", PageKind.PRESCRIPTION, words, match, items=items, duplicate_of=pages["match"])
     save("illegible", PageKind.NOTE, [], nobody)
+
+
+def ink(transcript: Transcript, text: str) -> tuple[Evidence, ...]:
+    """The lines on which a text is read."""
+    return tuple(
+        Evidence(read.line.page_id, read.line.order, read.line.quad, read.reading.text)
+        for read in transcript.lines
+        if text in read.reading.text
+    )
 
 
 def turn(line: Line) -> Line:

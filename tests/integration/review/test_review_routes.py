@@ -15,6 +15,7 @@ from pipeline.storage.store import Store
 ANYONE = {"secretaire", "trevarin", "admin"}
 SETTLERS = {"secretaire", "trevarin"}
 DOCTORS = {"trevarin"}
+RETRIERS = {"secretaire", "admin"}
 
 PAGES = ("match", "ask", "note", "blank", "duplicate", "illegible", "failed")
 
@@ -43,7 +44,12 @@ WRITE = [
     ("/pages/{ask}/identity", {"seen": "0", "patient": "P2"}, SETTLERS),
     ("/pages/{ask}/identity/undo", {"seen": "0"}, SETTLERS),
     ("/pages/{ask}/identity/search", {"text": "Vauq"}, SETTLERS),
+    ("/pages/{duplicate}/sheet/apart", {"seen": "0"}, SETTLERS),
+    ("/pages/{duplicate}/sheet/undo", {"seen": "1"}, SETTLERS),
     ("/upload", {}, SETTLERS),
+    ("/pages/{failed}/retry", {}, RETRIERS),
+    ("/files/{sha}/retry", {}, RETRIERS),
+    ("/retry", {}, RETRIERS),
 ]
 
 
@@ -191,6 +197,38 @@ def test_a_given_password_has_to_be_replaced_first(practice, visitor):
     assert visitor().log_in("neuf", "donne-par-autrui").status_code == 403
 
 
+def test_a_new_password_closes_the_other_sessions(practice, visitor):
+    here, elsewhere, other = visitor("trevarin"), visitor("trevarin"), visitor("okaforeau")
+    new = "une phrase à moi"
+    here.get("/password")
+    answer = here.post("/password", {"old": PASSWORD, "new": new, "again": new})
+    assert answer.headers["location"] == "/queue"
+    assert "Vos autres connexions sont fermées" in here.get("/queue").text
+    assert elsewhere.get("/queue").headers["location"] == "/login"
+    assert other.get("/queue").status_code == 200
+
+
+def test_an_upload_over_the_limit_is_refused_in_words_and_nothing_is_kept(practice, visitor):
+    house, _ = practice
+    house.settings = house.settings.model_copy(update={"max_upload_mb": 1})
+    secretary = visitor("secretaire")
+    assert "1 Mo au plus" in secretary.get("/upload").text
+    before = house.store.papers.counts()
+    large = [("files", (f"{number}.png", b"\x00" * 400_000, "image/png")) for number in range(3)]
+    answer = secretary.post("/upload", files=large)
+    assert answer.status_code == 413
+    assert "Cet envoi dépasse 1 Mo" in answer.text and "rien n’en a été gardé" in answer.text
+    assert house.store.papers.counts() == before
+    unsized = secretary.client.post("/upload", content=iter([b"x" * 10]))
+    assert unsized.status_code == 413
+    assert secretary.post("/upload", files=large[:1]).status_code == 200
+
+
+def test_no_other_form_may_be_large(practice, visitor):
+    doctor = visitor("trevarin")
+    assert doctor.post("/typing/drug", {"drug": "x" * 1_100_000}).status_code == 413
+
+
 def test_the_language_is_kept_with_the_user_and_stays_on_the_page(practice, visitor):
     someone = visitor("trevarin")
     path = f"/pages/{practice[1]['match']}"
@@ -225,7 +263,7 @@ def test_what_nobody_expected_is_a_page_and_a_log_line_without_what_it_held(
     practice, visitor, caplog, monkeypatch
 ):
     someone = visitor("trevarin")
-    monkeypatch.setattr(type(practice[0].store.papers), "counts", lambda self: 1 / len("Vauquelor" * 0))
+    monkeypatch.setattr(type(practice[0].store.papers), "failures", lambda self: 1 / len("Vauquelor" * 0))
     answer = someone.get("/queue")
     assert answer.status_code == 500
     assert "Une erreur est survenue" in answer.text

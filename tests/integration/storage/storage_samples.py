@@ -34,6 +34,7 @@ from pipeline.domain.review import (
     Severity,
     Verb,
 )
+from pipeline.domain.sheets import SheetDecision
 from pipeline.domain.writing import Evidence, Posteriors, Reading, ReadLine, Transcript
 from pipeline.storage.store import Store
 
@@ -170,3 +171,7 @@ def decision(
 
 def identity(page_id: str, patient_id: str | None, *, undo: bool = False) -> IdentityDecision:
     return IdentityDecision(0, page_id, patient_id, "accueil", Role.SECRETARY, NOW, undo)
+
+
+def told(page_id: str, other_page_id: str, *, undo: bool = False) -> SheetDecision:
+    return SheetDecision(0, page_id, other_page_id, "accueil", Role.SECRETARY, NOW, undo)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
-from storage_samples import NOW, decision, identity, proposal, read
+from storage_samples import NOW, decision, deliver, identity, outcome, proposal, read, told
 
 from pipeline.domain.errors import AlreadyExported, Conflict, NotApproved
 from pipeline.domain.identity import MatchAnswer
@@ -142,12 +142,15 @@ def test_a_line_of_the_wrong_patient_cannot_be_decided(store: Store) -> None:
     assert store.review.approved() == [Approved(theirs[0], approved)]
 
 
-@pytest.mark.parametrize("table", ["decisions", "identity_decisions", "proposals"])
+@pytest.mark.parametrize("table", ["decisions", "identity_decisions", "proposals", "sheet_decisions"])
 @pytest.mark.parametrize("attack", ["delete", "update", "replace"])
 def test_what_was_said_cannot_be_changed(store: Store, table: str, attack: str) -> None:
     made = read(store)
     said = store.review.decide_identity(identity(made.page.id, "P1"), proposals=(), seen=0)
     accepted = store.review.decide(decision(made.proposals[0]), seen=0)
+    (copy,) = deliver(store, "copie.pdf")
+    store.papers.save_outcome(outcome(copy, items=0, duplicate_of=made.page.id), now=NOW)
+    apart = store.sheets.decide(told(copy.id, made.page.id), proposals=(), seen=0)
     dialect = store._database.engine.dialect.name
     statement = {
         "delete": f"DELETE FROM {table}",
@@ -159,6 +162,7 @@ def test_what_was_said_cannot_be_changed(store: Store, table: str, attack: str) 
     with pytest.raises(DBAPIError, match="append-only"), store._database.writing() as connection:
         connection.execute(text(statement))
     assert store.review.identity_decisions(made.page.id) == [said]
+    assert store.sheets.decisions(copy.id) == [apart]
     assert store.review.approved() == [Approved(made.proposals[0], accepted)]
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -50,6 +52,23 @@ def test_opening_again_keeps_everything(store_url: str) -> None:
     second = Store.open(store_url)
     assert second.papers.outcome(made.page.id) == made
     second.close()
+
+
+def test_a_database_of_the_first_schema_keeps_its_papers(store_url: str) -> None:
+    engine = make_engine(store_url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO batches (id, sender, received_at) VALUES ('b', 'x', '2025-11-13')")
+        )
+    engine.dispose()
+    store = Store.open(store_url)
+    assert [batch.id for batch in store.papers.batches()] == ["b"]
+    assert store.papers.failures() == [] and store.sheets.copies("nothing") == []
+    store.close()
 
 
 def test_an_error_of_the_database_names_nobody(store: Store) -> None:

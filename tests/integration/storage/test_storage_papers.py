@@ -135,7 +135,7 @@ def test_a_duplicate_is_linked_and_keeps_everything(store: Store) -> None:
         store.papers.save_outcome(outcome(page), now=NOW)
     store.papers.link_duplicate(second.id, first.id)
     linked = store.papers.outcome(second.id)
-    assert linked == replace(outcome(second), duplicate_of=first.id)
+    assert linked == replace(outcome(second), duplicate_of=first.id, proposals=())
     assert store.papers.counts()["duplicates"] == 1
     with pytest.raises(ValueError, match="duplicate"):
         store.papers.link_duplicate(first.id, first.id)

@@ -171,3 +171,65 @@ def test_same_strength(one: str, other: str, same: bool) -> None:
 
 def test_an_unreadable_strength_has_no_key() -> None:
     assert strength_key("Ig") != strength_key("1 g")
+
+
+@pytest.mark.parametrize(
+    ("text", "doses"),
+    [
+        ("Prednisone 20mg 3j puis 10mg 3j", [("20", "mg", 3), ("10", "mg", 3)]),
+        ("Prednisone 20 mg 3 j, 10 mg 3 j", [("20", "mg", 3), ("10", "mg", 3)]),
+        (
+            "Prednisone 60 mg 2 j puis 40 mg 2 j puis 20 mg 5 j",
+            [("60", "mg", 2), ("40", "mg", 2), ("20", "mg", 5)],
+        ),
+    ],
+)
+def test_amounts_phase_after_phase_are_doses_all_through(
+    text: str, doses: list[tuple[str, str, int]]
+) -> None:
+    found = item(text)
+    assert found.strength is None
+    said = [(str(p.dose), p.dose_unit, int(p.duration.value)) for p in found.posologies if p.duration]
+    assert said == doses
+    assert [p.sequence for p in found.posologies] == list(range(1, len(doses) + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "strength", "dose"),
+    [
+        ("Prednisone 20mg 1cp 3j puis 10mg 3j", "20 mg", Decimal(1)),
+        ("Prednisone 20 mg 2 cp 3j puis 1 cp 3j", "20 mg", Decimal(2)),
+        ("Prednisone 20 mg 5 j", "20 mg", None),
+        ("Furosémide de 40 à 20 mg 1 cp le matin", "20 mg", Decimal(1)),
+    ],
+)
+def test_a_count_beside_it_leaves_the_strength_a_strength(
+    text: str, strength: str, dose: Decimal | None
+) -> None:
+    found = item(text)
+    assert (found.strength, found.posologies[0].dose) == (strength, dose)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Insuline 10U matin",
+        "- insuline rapide 10 U le matin",
+        "Insuline Zorblax 10 U le matin",
+        "Insuline 10 UI matin",
+    ],
+)
+def test_a_family_is_an_item_and_no_drug_is_guessed(text: str) -> None:
+    found = item(text)
+    assert found.drug is None and found.alternatives == ()
+    assert found.drug_text.lower().startswith("insuline")
+    (posology,) = found.posologies
+    assert (posology.dose, posology.dose_unit, posology.when) == (Decimal(10), "UI", ("matin",))
+    assert "incomplete" in found.doubts and "illegible" not in found.doubts
+    assert ("dangerous-notation" in found.doubts) == ("U" in text.split("UI")[0].replace("UI", ""))
+
+
+def test_an_insulin_with_its_name_is_that_one() -> None:
+    found = item("Insuline glargine 22 U le soir")
+    assert found.drug is not None and found.drug.drug.substance == "insuline glargine"
+    assert "dangerous-notation" in found.doubts

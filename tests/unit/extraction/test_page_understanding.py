@@ -149,7 +149,7 @@ def test_a_prescription() -> None:
     assert found.items[1].posologies[0].instructions == ("pendant les repas",)
     assert [i.renewals for i in found.items] == [1, 1, 1, 1, None]
     assert found.items[4].action is Action.STOP
-    assert len(found.items[1].evidence) == 3
+    assert len([piece for piece in found.items[1].evidence if piece.says is None]) == 3
 
 
 def test_a_note() -> None:
@@ -221,3 +221,35 @@ def test_every_mention_and_item_points_at_its_ink() -> None:
     found = page("Motif : toux", "TA 13/8", "pas de fièvre", "Ttt :", "Ramipril 5 mg 1 cp/j")
     assert all(thing.evidence for thing in (*found.items, *found.mentions))
     assert found.items[0].posologies[0].dose == Decimal(1)
+
+
+def test_a_value_from_the_foot_points_at_the_foot() -> None:
+    found = page(
+        "Ramipril 5 mg 1 cp le matin",
+        "Doliprane 1 g 1 cp si douleur max 3/j",
+        "Ibuprofène 400 1 cp x3/j 5j",
+        "Arrêt Kardégic",
+        "QSP 3 mois",
+        "AR 1x",
+    )
+    foot = [
+        {piece.says: (piece.line_order, piece.text) for piece in i.evidence if piece.says}
+        for i in found.items
+    ]
+    duration, renewals = (4, "QSP 3 mois"), (5, "AR 1x")
+    assert foot == [
+        {"duration": duration, "renewals": renewals},
+        {"renewals": renewals},
+        {"renewals": renewals},
+        {},
+    ]
+    assert [i.evidence[0].line_order for i in found.items] == [0, 1, 2, 3]
+
+
+def test_the_day_and_the_prescriber_point_at_their_ink() -> None:
+    found = page("Dr Ruisseau", "12.11", "Mr PETIT Jean", "Ramipril 5 mg 1 cp/j")
+    assert [piece.text for piece in found.written_on_ink] == ["12.11"]
+    assert [piece.text for piece in found.prescriber_ink] == ["Dr Ruisseau"]
+    assert [piece.text for piece in found.traits.evidence] == ["Mr PETIT Jean"]
+    silent = page("Ramipril 5 mg 1 cp/j")
+    assert silent.written_on_ink == () and silent.prescriber_ink == ()

@@ -84,7 +84,29 @@ def test_every_eight_hours_and_half_tablets_are_said():
         period=Decimal(8),
         period_unit=TimeUnit.HOUR,
     )
-    assert dict(posology_fields(posology, EN)) == {"Dose": "0,5 mL", "Frequency": "1 time every 8 hours"}
+    assert dict(posology_fields(posology, EN)) == {"Dose": "0.5 mL", "Frequency": "1 time every 8 hours"}
+
+
+def test_english_screens_say_a_posology_in_english():
+    posology = Posology(
+        text="x",
+        dose=Decimal(2),
+        dose_unit="gélule",
+        when=(Moment.MORNING,),
+        instructions=("pendant les repas",),
+        as_needed=True,
+        as_needed_for="douleur",
+        route="orale",
+        site="œil droit",
+    )
+    assert dict(posology_fields(posology, EN)) == {
+        "Dose": "2 capsules",
+        "Times of day": "morning",
+        "Instructions": "with meals",
+        "As needed": "pain",
+        "Route": "by mouth",
+        "Where": "right eye",
+    }
 
 
 def test_a_person_is_told_from_another():
