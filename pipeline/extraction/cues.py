@@ -1,4 +1,4 @@
-"""Whether a line can hold a cue of edsnlp's qualifiers at all: asked first, for loading them takes seconds."""
+"""Whether a line can hold a cue of edsnlp's qualifiers: asked first, for loading them takes seconds."""
 
 from __future__ import annotations
 
