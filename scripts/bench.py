@@ -4,7 +4,7 @@ Usage: python scripts/bench.py [DATASET] [--workers 2] [--batch 400]
 
 Works through the dataset twice in throw-away data folders, straight and as a Prefect flow. In each folder
 three runs follow each other: one blank page (the first night, Prefect's database is made), the dataset, and
-the dataset again, of which nothing is left to do. The differences tell what is paid once and what a page adds.
+the dataset again, of which nothing is left to do. Differences tell what is paid once and what a page adds.
 """
 
 from __future__ import annotations
