@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 
-from flows.batch import process_batch
 from pipeline.operations.inbox import set_aside, settled_files
 from pipeline.wiring import House
 
@@ -27,6 +26,8 @@ def look_once(house: House) -> bool:
         set_aside(files, folder)
     if house.store.papers.pending() == 0:
         return False
+    from flows.batch import process_batch  # Prefect, when there is something to do: it takes seconds
+
     process_batch(None)
     return True
 

@@ -78,21 +78,19 @@ def server_child(settings: Settings, port: int) -> Child:
 
 @contextmanager
 def prefect_server(settings: Settings) -> Iterator[None]:
-    """Run a Prefect server for as long as one flow takes; import nothing of Prefect before.
+    """Run a Prefect server in this process for as long as one flow takes; import nothing of Prefect before.
 
     Raises:
         ToolMissing: it did not start.
     """
+    from flows.server import server_within
+
     port = free_port()
-    environment = prefect_environment(settings, port=port)
-    os.environ.update(environment)
-    server = server_child(settings, port)
-    try:
-        server.start(os.environ)
-        wait_until_healthy(f"http://127.0.0.1:{port}/api/health", server)
+    os.environ.update(prefect_environment(settings, port=port))
+    # Stopped in the middle of its own bookkeeping it would fill the screen; what matters reaches the flow.
+    os.environ["PREFECT_SERVER_LOGGING_LEVEL"] = "CRITICAL"
+    with server_within(port):
         yield
-    finally:
-        server.stop()
 
 
 def children(settings: Settings) -> tuple[Child, Child, Child, Child]:

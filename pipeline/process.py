@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +20,7 @@ from pipeline.extraction.understand import understand
 from pipeline.image.crops import cut
 from pipeline.image.layout import see
 from pipeline.proposing.propose import propose
+from pipeline.reading.once import ReadOnce
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +68,7 @@ class PageRead:
     """A page as far as it can be taken without registry and record: seen, read and understood.
 
     Attributes:
-        seconds: CPU seconds by stage.
+        seconds: CPU seconds by stage, Tesseract's included.
     """
 
     page: Page
@@ -95,41 +97,59 @@ def read_page(
         doctors: who may have prescribed.
         window: first and last day of the outage, to complete a date without a year.
     """
-    clock = process_time()
+    clock = cpu_seconds()
     layout, flat = see(page, pixels)
-    seen = process_time()
-    turned = legible_way(page, pixels, layout, flat, reader=readers.handwriting)
-    if turned != layout.rotation:
-        layout, flat = see(page, pixels, rotation=turned)
+    seen = cpu_seconds()
+    # The lines that tell which way up the page lies are among those that are read afterwards.
+    readers = Readers(ReadOnce(readers.handwriting), readers.printed)
+    layout, flat = legible_way(page, pixels, layout, flat, reader=readers.handwriting)
     transcript = read_lines(layout.lines, flat, readers=readers)
-    read = process_time()
+    read = cpu_seconds()
     understanding = understand(transcript, layout=layout, index=index, doctors=doctors, window=window)
-    done = process_time()
+    done = cpu_seconds()
     seconds = {"image": seen - clock, "reading": read - seen, "understanding": done - read}
     return PageRead(page, layout, transcript, understanding, seconds)
 
 
+def cpu_seconds() -> float:
+    """Return what this process and the programs that it ran and waited for have used, s: Tesseract is one."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return process_time() + used.ru_utime + used.ru_stime
+
+
 def legible_way(
     page: Page, pixels: NDArray[np.uint8], layout: Layout, flat: NDArray[np.uint8], *, reader: Reader
-) -> int:
-    """Return the rotation, 0, 90, 180 or 270, at which the longest lines read best.
+) -> tuple[Layout, NDArray[np.uint8]]:
+    """Return the page as `see` finds it the way round at which its longest lines read best.
 
     The eye's guess stands wherever it reads well; only a page that does not is tried the other ways.
+
+    Args:
+        page: which one.
+        pixels: as delivered.
+        layout: the eye's guess.
+        flat: gray (h, w) that goes with it.
+        reader: for handwriting.
     """
-    best, surest = layout.rotation, legibility(layout.lines, flat, reader=reader)
+    best, surest = (layout, flat), legibility(layout.lines, flat, reader=reader)
     if layout.blank or not layout.lines or surest >= LEGIBLE:
         return best
-    tried = [(180, tuple(replace(line, quad=line.quad.turned_over()) for line in layout.lines), flat)]
+
+    def turned(by: int) -> tuple[Layout, NDArray[np.uint8]]:
+        return see(page, pixels, rotation=(layout.rotation + by) % 360)
+
+    over = tuple(replace(line, quad=line.quad.turned_over()) for line in layout.lines)
+    sure = legibility(over, flat, reader=reader)
+    upside_down = sure > surest + CLEARLY
+    surest = sure if upside_down else surest
     for quarter in (90, 270):
-        other, other_flat = see(page, pixels, rotation=(layout.rotation + quarter) % 360)
-        tried.append((quarter, other.lines, other_flat))
-    for turn, lines, ground in tried:
-        sure = legibility(lines, ground, reader=reader)
-        if sure > surest + CLEARLY:
-            best, surest = (layout.rotation + turn) % 360, sure
         if surest >= LEGIBLE:
             break
-    return best
+        other = turned(quarter)
+        sure = legibility(other[0].lines, other[1], reader=reader)
+        if sure > surest + CLEARLY:
+            best, surest, upside_down = other, sure, False
+    return turned(180) if upside_down else best
 
 
 def legibility(lines: Sequence[Line], flat: NDArray[np.uint8], *, reader: Reader) -> float:

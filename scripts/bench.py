@@ -1,29 +1,52 @@
 """CPU seconds a page by stage, peak memory, and Prefect's share; a benchmark, not a test.
 
-Usage: python scripts/bench.py [DATASET] [--workers 2]
+Usage: python scripts/bench.py [DATASET] [--workers 2] [--batch 400]
 
-Runs the dataset twice in throw-away data folders, straight and as a Prefect flow, and compares the CPU time
-of the whole process trees (children included): two figures from one run on one machine.
+Works through the dataset twice in throw-away data folders, straight and as a Prefect flow. In each folder
+three runs follow each other: one blank page (the first night, Prefect's database is made), the dataset, and
+the dataset again, of which nothing is left to do. Differences tell what is paid once and what a page adds.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+from PIL import Image
 
 STAGES = ("image", "reading", "understanding", "matching", "proposing")
+REGISTRY = ("patients.csv", "appointments.csv", "doctors.csv", "records.json")
 ROOT = Path(__file__).parents[1]
+REPRISE = [sys.executable, "-m", "pipeline.cli"]
+BECOME_SUBREAPER = 36  # prctl(2): orphans below us become our children, so that their CPU time is counted
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run cost.
+
+    Attributes:
+        wall: s.
+        cpu: CPU s of every process of the tree.
+        lead: CPU s of the process that leads alone: pages are read by others, Prefect runs in it.
+        peak_mb: proportional memory of the tree at its highest, looked at twice a second.
+    """
+
+    wall: float
+    cpu: float
+    lead: float
+    peak_mb: float
 
 
 def tree_memory(process: psutil.Process) -> int:
@@ -37,44 +60,66 @@ def tree_memory(process: psutil.Process) -> int:
     return total
 
 
-def measured(dataset: Path, workers: int, *, flow: bool) -> dict[str, float]:
-    """Import and run a dataset; return wall and CPU seconds, peak memory and seconds by stage."""
-    with TemporaryDirectory(prefix="reprise-bench-") as folder:
-        environment = {**os.environ, "REPRISE_DATA_DIR": folder, "REPRISE_WORKERS": str(workers)}
-        environment["REPRISE_DATABASE_URL"] = ""
-        reprise = [sys.executable, "-m", "pipeline.cli"]
-        names = ("patients.csv", "appointments.csv", "doctors.csv", "records.json")
-        files = [str(dataset / name) for name in names if (dataset / name).is_file()]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([*reprise, "import", *files], env=environment, check=True, cwd=ROOT, **quiet)  # type: ignore[call-overload]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        clock = time.perf_counter()
-        command = [*reprise, "run", str(dataset / "scans"), *(["--flow"] if flow else [])]
-        running = subprocess.Popen(command, env=environment, cwd=ROOT, **quiet)  # type: ignore[call-overload]
-        peak = [0]
+def cpu_of_the_rest() -> float:
+    """Wait for what a run left behind (its processes end just after it) and return their CPU s."""
+    total = 0.0
+    while True:
+        try:
+            _, _, used = os.wait4(-1, 0)
+        except ChildProcessError:
+            return total
+        total += used.ru_utime + used.ru_stime
 
-        def watch() -> None:
-            process = psutil.Process(running.pid)
-            while running.poll() is None:
+
+def measured(command: list[str], environment: dict[str, str]) -> Run:
+    """Run a command and return its cost."""
+    clock = time.perf_counter()
+    running = subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    peak, over = [0], threading.Event()
+
+    def watch() -> None:
+        process = psutil.Process(running.pid)
+        while not over.wait(0.5):
+            try:
                 peak[0] = max(peak[0], tree_memory(process))
-                time.sleep(1.0)
+            except psutil.Error:
+                return
 
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        if running.wait():
-            raise SystemExit("the run failed")
-        watcher.join()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return {
-            "wall": time.perf_counter() - clock,
-            "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-            "peak_mb": peak[0] / 1e6,
-            **stage_seconds(Path(folder)),
-        }
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    _, status, used = os.wait4(running.pid, 0)
+    over.set()
+    watcher.join()
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise SystemExit(f"{command} failed")
+    lead = used.ru_utime + used.ru_stime
+    return Run(time.perf_counter() - clock, lead + cpu_of_the_rest(), lead, peak[0] / 1e6)
+
+
+def three_runs(dataset: Path, workers: int, *, flow: bool) -> tuple[Run, Run, Run, dict[str, float]]:
+    """Import a dataset's registry, then run a blank page, the dataset, and the dataset again.
+
+    Returns:
+        Their costs, and pages and CPU seconds by stage of the dataset.
+    """
+    with TemporaryDirectory(prefix="reprise-bench-") as folder:
+        data, blank = Path(folder) / "data", Path(folder) / "blank.png"
+        Image.new("L", (600, 800), 255).save(blank)
+        environment = {**os.environ, "REPRISE_DATA_DIR": str(data), "REPRISE_WORKERS": str(workers)}
+        environment["REPRISE_DATABASE_URL"] = ""
+        files = [str(dataset / name) for name in REGISTRY if (dataset / name).is_file()]
+        measured([*REPRISE, "import", *files], environment)
+        how = ["--flow"] if flow else []
+        places = (blank, dataset / "scans", dataset / "scans")
+        first, batch, again = (measured([*REPRISE, "run", str(place), *how], environment) for place in places)
+        return first, batch, again, stage_seconds(data)
 
 
 def stage_seconds(folder: Path) -> dict[str, float]:
-    """Return pages and CPU seconds by stage, as the outcomes hold them."""
+    """Return pages and CPU seconds by stage, as the outcomes hold them; the blank page is left out."""
     from pipeline.settings import Settings
     from pipeline.wiring import House
 
@@ -82,11 +127,13 @@ def stage_seconds(folder: Path) -> dict[str, float]:
     seconds: Counter[str] = Counter()
     pages = 0
     for batch in house.store.papers.batches():
-        for page in house.store.papers.pages_of_batch(batch.id):
-            outcome = house.store.papers.outcome(page.id)
-            if outcome is not None:
-                pages += 1
-                seconds.update(outcome.seconds)
+        outcomes = [
+            house.store.papers.outcome(page.id) for page in house.store.papers.pages_of_batch(batch.id)
+        ]
+        if len(outcomes) > 1:
+            pages += len(outcomes)
+            for outcome in outcomes:
+                seconds.update(outcome.seconds if outcome else {})
     house.close()
     return {"pages": pages, **{stage: seconds[stage] for stage in STAGES}}
 
@@ -96,19 +143,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset", type=Path, nargs="?", default=ROOT / "sample_scans")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=400, help="pages of the batch that shares are given for")
     chosen = parser.parse_args()
-    straight = measured(chosen.dataset.resolve(), chosen.workers, flow=False)
-    flow = measured(chosen.dataset.resolve(), chosen.workers, flow=True)
-    pages = straight["pages"]
-    rows = {f"{stage}, CPU s a page": straight[stage] / pages for stage in STAGES}
-    rows["all stages, CPU s a page"] = sum(straight[stage] for stage in STAGES) / pages
-    rows["whole run, CPU s a page (start-up and loading included)"] = straight["cpu"] / pages
-    rows["whole run, wall s a page"] = straight["wall"] / pages
-    rows["peak memory of the process tree, MB"] = straight["peak_mb"]
-    rows["as a flow: whole run, CPU s a page"] = flow["cpu"] / pages
-    rows["as a flow: extra CPU s in all (its server's start included)"] = flow["cpu"] - straight["cpu"]
-    rows["as a flow: extra wall s in all"] = flow["wall"] - straight["wall"]
-    rows["as a flow: peak memory, MB"] = flow["peak_mb"]
+    ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 1, 0, 0, 0)
+    blank, straight, idle, stages = three_runs(chosen.dataset.resolve(), chosen.workers, flow=False)
+    blank_flow, flow, idle_flow, _ = three_runs(chosen.dataset.resolve(), chosen.workers, flow=True)
+    pages, batch = stages["pages"], chosen.batch
+    first, later = blank_flow.lead - blank.lead, idle_flow.lead - idle.lead
+    marginal = (flow.lead - straight.lead - later) / pages
+    work = idle.cpu + batch * (straight.cpu - idle.cpu) / pages
+    rows = {f"{stage}, CPU s a page": stages[stage] / pages for stage in STAGES}
+    rows["all stages, CPU s a page"] = sum(stages[stage] for stage in STAGES) / pages
+    rows["whole run, CPU s a page (start-up and loading included)"] = straight.cpu / pages
+    rows["whole run, wall s a page"] = straight.wall / pages
+    rows["run with nothing to do, CPU s"] = idle.cpu
+    rows["peak memory of the process tree, MB"] = straight.peak_mb
+    rows["as a flow: whole run, CPU s a page"] = flow.cpu / pages
+    rows["as a flow: peak memory, MB"] = flow.peak_mb
+    rows["Prefect, once on the first night (its database is made), CPU s"] = first
+    rows["Prefect, once on every later night, CPU s"] = later
+    rows["Prefect, for every further page, CPU s"] = marginal
+    rows["Prefect, for every further page, % of a page"] = 100 * marginal * batch / work
+    rows[f"Prefect, % of a batch of {batch} pages, a later night"] = 100 * (later + batch * marginal) / work
+    rows[f"Prefect, % of a batch of {batch} pages, the first night"] = 100 * (first + batch * marginal) / work
     print(json.dumps({"dataset": chosen.dataset.name, "pages": pages, "workers": chosen.workers}))
     for name, value in rows.items():
         print(f"{value:10.3f}  {name}")

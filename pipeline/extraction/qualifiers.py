@@ -1,7 +1,8 @@
 """In which sense something is mentioned, by edsnlp's French qualifiers, where our own cues are silent.
 
 Negation, hypothesis, family and history after NegEx (Chapman 2001) as EDS-NLP (AP-HP) has them for French
-clinical notes. Loaded once a process, when the first note asks.
+clinical notes. Loaded once a process, for the first line that can hold one of their cues: that takes seconds
+and as much memory as all else that a reading process holds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.domain.meaning import Assertion
+from pipeline.extraction.cues import may_hold_a_cue
 
 _QUALIFIERS = (
     ("negation", Assertion.NEGATED),
@@ -21,7 +23,8 @@ _QUALIFIERS = (
 
 
 @cache
-def _nlp() -> Any:
+def load() -> Any:
+    """Return edsnlp's pipeline of qualifiers, made once a process."""
     from loguru import logger
 
     logger.disable("edsnlp")  # it warns that we give it no sections; single lines have none
@@ -42,7 +45,9 @@ def senses(text: str, spans: Sequence[tuple[int, int]]) -> list[Assertion]:
         text: one line of a note, as read.
         spans: (start, end) characters; a span that cuts a word counts as the whole word.
     """
-    nlp = _nlp()
+    if not may_hold_a_cue(text):
+        return [Assertion.AFFIRMED] * len(spans)
+    nlp = load()
     doc = nlp.make_doc(text)
     marked = [doc.char_span(start, end, label="mention", alignment_mode="expand") for start, end in spans]
     doc.ents = _apart([span for span in marked if span is not None])

@@ -10,6 +10,7 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from threading import Lock
 
@@ -33,18 +34,25 @@ class PageJob:
 
 
 ReadPage = Callable[[PageJob], PageRead]
-_read_page: ReadPage | None = None
+_read_page: ReadPage | ToolMissing | None = None
 
 
 def _start_worker(make: Callable[[], ReadPage]) -> None:
     global _read_page
-    _read_page = make()
+    try:
+        _read_page = make()
+    except ToolMissing as error:
+        _read_page = (
+            error  # told with the first page; a worker that cannot start would look like a nasty page
+        )
 
 
 def _read_in_worker(job: PageJob) -> PageRead | Failure:
     """Read one page; whatever goes wrong comes back as a row."""
     if _read_page is None:
         raise RuntimeError("the worker was not started")
+    if isinstance(_read_page, ToolMissing):
+        raise _read_page
     try:
         return _read_page(job)
     except ToolMissing:
@@ -70,14 +78,38 @@ def failure_of(job: PageJob, error: RepriseError) -> Failure:
     )
 
 
+def forked_after(modules: Sequence[str]) -> BaseContext:
+    """Return how reading processes begin: forked from one small process that has imported what they all need.
+
+    That process has one thread and holds no page, no connection and no lock, so forking it is safe where
+    forking ours (bars, Prefect, a database) would not be; what it imported is paid for and kept once.
+
+    Args:
+        modules: by name; they start no threads and open nothing.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(modules))
+    return context
+
+
 class PagePool:
-    """A pool of reading processes (spawned, each with its own readers).
+    """A pool of reading processes, each with its own readers.
 
     A page that kills its process twice, the second time on its own, becomes a Failure.
     """
 
-    def __init__(self, make: Callable[[], ReadPage], *, workers: int) -> None:
+    def __init__(
+        self, make: Callable[[], ReadPage], *, workers: int, needs: Sequence[str] = (__name__,)
+    ) -> None:
+        """Start nothing yet: the first page does.
+
+        Args:
+            make: called once in every process; what it returns reads a page.
+            workers: processes.
+            needs: modules that every process imports.
+        """
         self._make = make
+        self._context = forked_after(needs)
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._lock = Lock()
@@ -89,7 +121,7 @@ class PagePool:
                     os.environ.setdefault(name, value)
                 self._pool = ProcessPoolExecutor(
                     self._workers,
-                    mp_context=get_context("spawn"),
+                    mp_context=self._context,
                     initializer=_start_worker,
                     initargs=(self._make,),
                 )
@@ -115,9 +147,8 @@ class PagePool:
     def _alone(self, job: PageJob) -> PageRead | Failure:
         """Read a page again in a fresh process of its own: it may be the one that broke the pool."""
         self.close()
-        context = get_context("spawn")
         with ProcessPoolExecutor(
-            1, mp_context=context, initializer=_start_worker, initargs=(self._make,)
+            1, mp_context=self._context, initializer=_start_worker, initargs=(self._make,)
         ) as pool:
             try:
                 return pool.submit(_read_in_worker, job).result()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,24 +12,12 @@ from numpy.typing import NDArray
 
 from pipeline.domain.errors import ToolMissing
 from pipeline.domain.writing import Reading
+from pipeline.reading.tesseract import probe, words_on
 
 _LINE_HEIGHT = 40  # px that a crop is scaled to; Tesseract's network reads lines of 36 px
 _GAP = 30  # px of paper between crops, so that each stays a line of its own
 _MARGIN = 20  # px of paper around the mosaic
 _WIDEST = 4000  # px; a longer crop is narrowed
-
-
-@dataclass(frozen=True, slots=True)
-class TesseractProbe:
-    """Whether Tesseract is here and fit.
-
-    Attributes:
-        version: "5.3.0"; None = the program is not installed.
-        languages: those installed.
-    """
-
-    version: str | None
-    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +37,6 @@ class _Word:
     confidence: float
     left: float
     right: float
-
-
-def probe() -> TesseractProbe:
-    """Return which Tesseract is installed, without reading anything."""
-    import pytesseract
-
-    try:
-        version = str(pytesseract.get_tesseract_version())
-        return TesseractProbe(version.split("-")[0], tuple(sorted(pytesseract.get_languages(config=""))))
-    except pytesseract.TesseractNotFoundError:
-        return TesseractProbe(None, ())
 
 
 class TesseractReader:
@@ -102,7 +78,7 @@ class TesseractReader:
         if mosaic is None:
             return [self._reading([]) for _ in crops]
         words: list[list[_Word]] = [[] for _ in crops]
-        found = _image_to_data(mosaic, self._language)
+        found = words_on(mosaic, language=self._language)
         for text, confidence, left, top, width, height in found:
             number = _tile_at(tiles, top + height / 2)
             if text.strip() and number is not None:
@@ -156,22 +132,3 @@ def _tile_at(tiles: Sequence[_Tile], y: float) -> int | None:
         if tile.height and tile.top - _GAP / 2 <= y < tile.top + tile.height + _GAP / 2:
             return number
     return None
-
-
-def _image_to_data(mosaic: NDArray[np.uint8], language: str) -> list[tuple[str, float, int, int, int, int]]:
-    """Return every word that Tesseract finds: text, confidence, left, top, width, height in px."""
-    import pytesseract
-    from PIL import Image
-
-    try:
-        table: dict[str, list[Any]] = pytesseract.image_to_data(
-            Image.fromarray(mosaic),
-            lang=language,
-            config="--psm 6 --dpi 300",
-            output_type=pytesseract.Output.DICT,
-        )
-    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError) as error:
-        raise ToolMissing("tesseract broke down") from error
-    columns = ("text", "conf", "left", "top", "width", "height")
-    rows = zip(*(table[column] for column in columns), strict=True)
-    return [(str(t), float(c), int(x), int(y), int(w), int(h)) for t, c, x, y, w, h in rows]

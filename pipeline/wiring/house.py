@@ -26,7 +26,7 @@ from pipeline.operations.work import Desk
 from pipeline.process import propose_for
 from pipeline.settings import Settings
 from pipeline.storage.store import Store
-from pipeline.wiring.readers import ReadingPlan, make_page_reader, make_readers
+from pipeline.wiring.readers import NEEDED_TO_READ, ReadingPlan, check_readers, make_page_reader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -177,17 +177,21 @@ class House:
         """Everything that working through pages takes; close its pool afterwards.
 
         Raises:
-            ToolMissing: a reader cannot be made; said here, before a page is claimed for it.
+            ToolMissing: a reader is not there; said here, before a page is claimed for it.
         """
         settings = self.settings
-        make_readers(settings.handwriting_model)
+        check_readers(settings.handwriting_model)
         plan = ReadingPlan(
             settings.handwriting_model, self.limits, tuple(self.store.registry.doctors()), self.window
         )
         return Desk(
             store=self.store,
             archive=self.archive,
-            pool=PagePool(partial(make_page_reader, plan), workers=workers or settings.workers),
+            pool=PagePool(
+                partial(make_page_reader, plan),
+                workers=workers or settings.workers,
+                needs=NEEDED_TO_READ,
+            ),
             settler=self.settler(),
             lease=timedelta(minutes=settings.lease_minutes),
             chunk_pages=settings.chunk_pages,

@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.domain.errors import ToolMissing
 from pipeline.domain.identity import Doctor
 from pipeline.intake.limits import Limits
 from pipeline.intake.sheets import ScanFile, open_scan
 from pipeline.operations.pool import PageJob
 from pipeline.process import PageRead, Readers, read_page
+
+if TYPE_CHECKING:
+    from pipeline.reading.artefacts import Artefact
+
+
+NEEDED_TO_READ = (
+    "pipeline.wiring.readers",
+    "pipeline.reading.handwriting",
+    "pipeline.reading.printed",
+    "pipeline.matching.formulary",
+    "onnxruntime",
+)
+"""What every reading process imports: half of what it holds, so it is imported once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +40,38 @@ class ReadingPlan:
     window: tuple[date, date] | None
 
 
+def check_readers(handwriting_model: str = "") -> None:
+    """Make sure that both readers can be built, without the time and memory that building them takes.
+
+    Raises:
+        ToolMissing: Tesseract, its French data, the model or what runs it is absent or not the right one.
+    """
+    from pipeline.reading.printed import TesseractReader
+
+    if find_spec("onnxruntime") is None:
+        raise ToolMissing("onnxruntime is not installed")
+    _handwriting(handwriting_model)
+    TesseractReader(language="fra")
+
+
 def make_readers(handwriting_model: str = "") -> Readers:
     """Build the two readers; models are loaded and checked against their manifest here.
 
     Raises:
         ToolMissing: Tesseract, its French data or the model is absent or not the right one.
     """
-    from pipeline.reading.artefacts import DEFAULT_HANDWRITING, load_artefact, models_dir
     from pipeline.reading.handwriting import OnnxReader
     from pipeline.reading.printed import TesseractReader
 
-    name = handwriting_model or DEFAULT_HANDWRITING
-    folder = Path(name) if Path(name).is_absolute() else models_dir() / name
-    return Readers(OnnxReader(load_artefact(folder), threads=1), TesseractReader(language="fra"))
+    return Readers(OnnxReader(_handwriting(handwriting_model), threads=1), TesseractReader(language="fra"))
+
+
+def _handwriting(model: str) -> Artefact:
+    """Return the chosen model, checked: a folder under models/ or a path; empty = the built-in choice."""
+    from pipeline.reading.artefacts import DEFAULT_HANDWRITING, load_artefact, models_dir
+
+    name = model or DEFAULT_HANDWRITING
+    return load_artefact(Path(name) if Path(name).is_absolute() else models_dir() / name)
 
 
 def make_page_reader(plan: ReadingPlan) -> Callable[[PageJob], PageRead]:

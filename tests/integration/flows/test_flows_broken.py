@@ -55,6 +55,17 @@ def test_a_missing_tool_is_nobodys_failure():
     pool.close()
 
 
+def readers_that_cannot_be_built():
+    raise ToolMissing("the weights cannot be loaded")
+
+
+def test_a_reader_that_cannot_be_built_is_nobodys_failure():
+    pool = PagePool(partial(readers_that_cannot_be_built), workers=2)
+    with pytest.raises(ToolMissing, match="weights"):
+        list(pool.read([job(0), job(1)]))
+    pool.close()
+
+
 def test_a_model_that_is_not_there_stops_before_a_page_is_claimed(tmp_path):
     source = tmp_path / "page.png"
     Image.fromarray(np.full((400, 300), 255, np.uint8)).save(source)

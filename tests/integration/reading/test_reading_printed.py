@@ -5,7 +5,8 @@ import pytest
 from reading_drawn import draw
 
 from pipeline.domain.errors import ToolMissing
-from pipeline.reading.printed import TesseractReader, probe
+from pipeline.reading.printed import TesseractReader
+from pipeline.reading.tesseract import probe, words_on
 
 LETTERHEAD = [
     "Docteur Jeanne MARTIN",
@@ -56,7 +57,19 @@ def test_a_language_that_is_not_installed_is_refused():
         TesseractReader(language="xyz")
 
 
-def test_a_machine_without_tesseract_is_told_so(monkeypatch, tmp_path):
-    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(tmp_path / "tesseract"))
+@pytest.fixture
+def nowhere(monkeypatch, tmp_path):
+    probe.cache_clear()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    yield
+    probe.cache_clear()
+
+
+def test_a_machine_without_tesseract_is_told_so(nowhere):
     with pytest.raises(ToolMissing, match="not installed"):
         TesseractReader()
+
+
+def test_a_tesseract_that_breaks_down_is_nobodys_page(reader):
+    with pytest.raises(ToolMissing, match="broke down"):
+        words_on(draw("Bonjour", size=40), language="xyz")
