@@ -2,7 +2,7 @@
 
     python scripts/bench_ink.py [NAMES]
 
-NAMES: a text file with one candidate a line; without it 5,000 made-up names. The ink is noise: the worst case.
+NAMES: a text file with one candidate a line; without it 5,000 made-up names. Noise for ink is the worst case.
 """
 
 from __future__ import annotations

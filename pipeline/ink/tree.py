@@ -59,11 +59,13 @@ class PrefixTree:
         """How many different beginnings the texts have, the empty one included."""
         return len(self._parents)
 
-    def log_prob(self, logs: NDArray[np.floating]) -> NDArray[np.float64]:
+    def log_prob(self, logs: NDArray[np.floating], *, enough: int | None = None) -> NDArray[np.float64]:
         """Return log P(text | ink) of every text, the whole line being that text.
 
         Args:
             logs: (T, C), natural log-probabilities of the tree's vocabulary, as from `unpack`.
+            enough: where so many texts are found likely, those 280 powers of ten behind may count as
+                `IMPOSSIBLE`; None = every text's own score.
 
         Returns:
             float64 (n,), finite; `IMPOSSIBLE` for a text that needs more steps than there are.
@@ -89,7 +91,9 @@ class PrefixTree:
         ended = (blank + label)[self._ends]
         scores = np.where(ended > 0, np.log(np.maximum(ended, 1e-320)) + scale, IMPOSSIBLE)
         lost = np.flatnonzero((ended < _UNDERFLOW) & (self._needs <= len(logs)))
-        if len(lost):
+        if enough is not None and np.count_nonzero(ended >= _UNDERFLOW) >= enough:
+            scores[lost] = IMPOSSIBLE
+        elif len(lost):
             scores[lost] = log_prob_of_paths(logs, self.vocabulary, [self.texts[row] for row in lost])
         return np.asarray(scores, np.float64)
 
