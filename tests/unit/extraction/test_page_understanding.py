@@ -1,6 +1,7 @@
 """A page's lines: dates, prescriber, identity, items, notes and kind."""
 
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.geometry import Box, Quad
+from pipeline.domain.grade import Grade
 from pipeline.domain.identity import Doctor
 from pipeline.domain.meaning import Action, Assertion, MentionKind, TimeUnit, Understanding
 from pipeline.domain.paper import Layout, Line, PageKind, Stroke
@@ -221,3 +223,15 @@ def test_every_mention_and_item_points_at_its_ink() -> None:
     found = page("Motif : toux", "TA 13/8", "pas de fièvre", "Ttt :", "Ramipril 5 mg 1 cp/j")
     assert all(thing.evidence for thing in (*found.items, *found.mentions))
     assert found.items[0].posologies[0].dose == Decimal(1)
+
+
+@pytest.mark.parametrize(
+    ("grade", "doubted"), [(Grade.ILLEGIBLE, True), (Grade.TO_CHECK, False), (None, False)]
+)
+def test_an_item_on_an_illegible_line_is_in_doubt(grade: Grade | None, doubted: bool) -> None:
+    read = transcript("Doliprane 1 g 1 cp x 3/j pdt 5 j")
+    (line,) = read.lines
+    graded = Transcript((replace(line, reading=replace(line.reading, grade=grade)),))
+    found = understand(graded, layout=None, index=SmallIndex(), doctors=DOCTORS, window=WINDOW)
+    (item,) = found.items
+    assert ("illegible" in item.doubts) is doubted
