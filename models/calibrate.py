@@ -68,6 +68,9 @@ def main() -> None:
     parser.add_argument("--lines", type=Path, required=True, help="labels.tsv; its dev split is used")
     parser.add_argument("--bdpm", type=Path, help="folder with CIS_bdpm.txt: more names in the lexicon")
     parser.add_argument("--limit", type=int, help="lines of each kind, to try it out; nothing is written")
+    parser.add_argument(
+        "--certain", type=float, default=CERTAIN_PRECISION, help="share right, of certain lines"
+    )
     options = parser.parse_args()
     folder = model_folder(options.model)
     artefact = load_artefact(folder)
@@ -78,9 +81,13 @@ def main() -> None:
         (line, reader.read([line.image])[0]) for line in islice(line_samples(options.lines), options.limit)
     ]
     kinds = words_to_rank(reader, pages, lines, labels=options.lines, bdpm=options.bdpm)
-    found, diagrams, text = fitted([*pages, *lines], kinds)
+    found, diagrams, text = fitted([*pages, *lines], kinds, certain=options.certain)
     sha256 = hashlib.sha256(artefact.weights.read_bytes()).hexdigest()
-    settings = HEADER + f'weights_sha256 = "{sha256}"\n\n' + as_toml(found, lines=len(pages) + len(lines))
+    settings = (
+        HEADER
+        + f'weights_sha256 = "{sha256}"\n\n'
+        + as_toml(found, lines=len(pages) + len(lines), certain=options.certain)
+    )
     if options.limit is None:
         (folder / FILE).write_text(settings, "utf-8")
         (folder / "reliability.svg").write_text(svg(diagrams), "utf-8")
@@ -103,19 +110,21 @@ def words_to_rank(
     ]
 
 
-def fitted(read: Read, kinds: Sequence[Ranked]) -> tuple[Calibration, dict[str, list[Bin]], str]:
+def fitted(
+    read: Read, kinds: Sequence[Ranked], *, certain: float
+) -> tuple[Calibration, dict[str, list[Bin]], str]:
     """Return the calibration, the diagrams of how good it is, and the tables in words."""
     of_line, (of_word, line_of_word) = of_lines(read), of_words(read)
     line_after = held_out(of_line.feature, of_line.right, of_line.groups, curve_chances)
     word_after = held_out(of_word.feature, of_word.right, of_word.groups, curve_chances)
-    certain = lowest_threshold(line_after, of_line.right, precision=CERTAIN_PRECISION, least=CERTAIN_LEAST)
+    sure = lowest_threshold(line_after, of_line.right, precision=certain, least=CERTAIN_LEAST)
     mean, share = _by_line(line_of_word, word_after), _by_line(line_of_word, of_word.right)
     illegible = highest_below(mean, share, most=ILLEGIBLE_WORDS, least=ILLEGIBLE_LEAST)
     temperature, letter = softmax_fit([name for kind in kinds for name in kind.scores()])
     found = Calibration(
         Curve(*logistic(of_line.feature, of_line.right)),
         Curve(*logistic(of_word.feature, of_word.right)),
-        certain_from=NEVER if certain is None else certain,
+        certain_from=NEVER if sure is None else sure,
         illegible_below=illegible or 0.0,
         temperature=temperature,
         letter=letter,
@@ -144,7 +153,7 @@ def _by_line(line_of_word: Sequence[int], value: Floats | Bools) -> Floats:
     return np.asarray(np.bincount(line_of_word, value)[count > 0] / count[count > 0], np.float64)
 
 
-def as_toml(found: Calibration, *, lines: int) -> str:
+def as_toml(found: Calibration, *, lines: int, certain: float) -> str:
     """Return a calibration as it stands in the file."""
     return f"""\
 [line]                     # P(a whole line is right) over the log of its surprise; {lines} lines
@@ -156,7 +165,7 @@ height = {found.word.height:.4f}
 slope = {found.word.slope:.4f}
 
 [grade]
-# {CERTAIN_PRECISION:.0%} of lines from here on are right to the last character (held out); above 1 = never
+# {certain:.0%} of lines from here on are right to the last character (held out); above 1 = never
 certain_from = {found.certain_from:.4f}
 # of the words of lines below this at most {ILLEGIBLE_WORDS:.0%} are right
 illegible_below = {found.illegible_below:.4f}
