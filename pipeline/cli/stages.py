@@ -66,6 +66,7 @@ def rank(
     model: Annotated[str, typer.Option(help="Folder under models/, or a path.")] = "",
 ) -> None:
     """Score the candidates of a lexicon against the ink of word or line images."""
+    from pipeline.reading.artefacts import load_artefact, model_folder
     from pipeline.reading.rank import Lexicon, load_line
     from pipeline.reading.rank import rank as score
     from pipeline.wiring import make_readers
@@ -73,9 +74,10 @@ def rank(
     names = Lexicon([str(path) for path in paths_in(lexicon)])
     paths = paths_in(listing)
     reader = make_readers(model).handwriting
+    calibration = load_artefact(model_folder(model)).calibration
     with bar("rank", len(paths)) as step:
         for path in paths:
-            ranked = score(reader.read([load_line(path)])[0], names, limit=10)
+            ranked = score(reader.read([load_line(path)])[0], names, limit=10, calibration=calibration)
             candidates = [{"text": text, "probability": round(chance, 6)} for text, chance in ranked]
             emit({"path": str(path), "candidates": candidates})
             step()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.domain.errors import NotApproved
+from pipeline.domain.grade import Grade as Grade
 from pipeline.domain.meaning import Action, Posology
 from pipeline.domain.record import RecordMedication
 from pipeline.domain.writing import Evidence
@@ -19,14 +20,6 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     DOCTOR = "doctor"
     ADMIN = "admin"
-
-
-class Grade(StrEnum):
-    """What people see instead of a score."""
-
-    CERTAIN = "certain"
-    TO_CHECK = "to_check"
-    ILLEGIBLE = "illegible"
 
 
 class Severity(StrEnum):

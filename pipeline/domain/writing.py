@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.geometry import Quad
+from pipeline.domain.grade import Grade
 from pipeline.domain.paper import Line
 
 
@@ -40,6 +41,9 @@ class Reading:
         reader: name and version of the reader ("ppocrv6-small 3.10.0").
         places: for every character of `text`, where it starts and ends along the line, 0-1.
         posteriors: None where the reader keeps none (print).
+        right: 0-1, calibrated: how often a text that reads like this is right to the last character;
+            None where the reader is not calibrated.
+        grade: the same for people; None where the reader is not calibrated.
     """
 
     text: str
@@ -47,6 +51,8 @@ class Reading:
     reader: str
     places: tuple[tuple[float, float], ...]
     posteriors: Posteriors | None = None
+    right: float | None = None
+    grade: Grade | None = None
 
     def __post_init__(self) -> None:
         if len(self.places) != len(self.text):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.domain.drug import DrugIndex
+from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Action, Duration, PrescriptionLine
 from pipeline.domain.writing import Evidence, ReadLine, Transcript
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of
@@ -117,6 +118,8 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     reads = [transcript.lines[number] for number in opened.lines]
     confidence = min(read.reading.confidence for read in reads)
     item = build_item([read.reading.text for read in reads], opened.head, reading_confidence=confidence)
+    if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
+        item = replace(item, doubts=tuple(dict.fromkeys((*item.doubts, "illegible"))))
     evidence: list[Evidence] = []
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))

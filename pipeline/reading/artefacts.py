@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import ToolMissing
+from pipeline.reading.calibration import Calibration, load_calibration
 
 DEFAULT_HANDWRITING = "line_reader"
 """Folder under models/ that reads handwriting unless a setting says otherwise."""
@@ -26,10 +27,12 @@ class Artefact:
         height: px that a crop is scaled to.
         mean, std: a pixel enters as (value / 255 - mean) / std.
         stretch: the width is multiplied by this after scaling.
+        word_stretch: the same for short crops, of a word or two.
         stride: px of input width a time step.
         vocabulary: characters of the model's classes 1..., without the blank; None = in the ONNX
             file's metadata "character", one a line, followed by the space.
         keep: characters whose classes are kept, the others' probability is dropped; None = all.
+        calibration: how often it is right when it is so sure; None = not fitted for these weights.
     """
 
     name: str
@@ -39,9 +42,11 @@ class Artefact:
     mean: float
     std: float
     stretch: float
+    word_stretch: float
     stride: int
     vocabulary: tuple[str, ...] | None
     keep: str | None
+    calibration: Calibration | None
 
 
 def models_dir() -> Path:
@@ -55,6 +60,12 @@ def models_dir() -> Path:
         if any(folder.glob("*/manifest.toml")):
             return folder
     raise ToolMissing("no models folder beside or inside the package")
+
+
+def model_folder(name: str = "") -> Path:
+    """Return where a model is: a folder under models/, or a path; empty = the built-in for handwriting."""
+    given = Path(name or DEFAULT_HANDWRITING)
+    return given if given.is_absolute() else models_dir() / given
 
 
 def load_artefact(folder: Path) -> Artefact:
@@ -88,9 +99,11 @@ def _artefact(folder: Path, manifest: dict[str, Any]) -> Artefact:
         mean=float(how["mean"]),
         std=float(how["std"]),
         stretch=float(how["stretch"]),
+        word_stretch=float(how.get("word_stretch", how["stretch"])),
         stride=int(how["stride"]),
         vocabulary=_vocabulary(folder, characters["source"]),
         keep=characters.get("keep"),
+        calibration=load_calibration(folder, weights_sha256=found),
     )
 
 

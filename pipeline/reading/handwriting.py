@@ -14,11 +14,13 @@ from pipeline import ink
 from pipeline.domain.errors import ToolMissing
 from pipeline.domain.writing import Reading
 from pipeline.reading.artefacts import Artefact
+from pipeline.reading.calibration import graded
 from pipeline.reading.greedy import best_text
 
 _LONGEST = 3200  # px of input; longer crops are cut at gaps (attention costs the square of the length)
 _GRID = 32  # widths are padded with paper to a multiple, so that crops share a batch
 _BATCH_WIDTH = 4096  # px of input read together, at most
+_WORD = 6.0  # a crop at most so many heights wide counts as a word or two
 
 
 class OnnxReader:
@@ -66,8 +68,9 @@ class OnnxReader:
         """Scale a crop to the network's height, aspect kept but for the stretch; cut it if very long."""
         if crop.ndim != 2 or min(crop.shape) < 2:
             return []
-        height = self._artefact.height
-        width = max(8, round(crop.shape[1] * height / crop.shape[0] * self._artefact.stretch))
+        height, proportion = self._artefact.height, crop.shape[1] / crop.shape[0]
+        stretch = self._artefact.word_stretch if proportion <= _WORD else self._artefact.stretch
+        width = max(8, round(proportion * height * stretch))
         shrinks = crop.shape[0] > height
         scaled = cv2.resize(
             crop, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
@@ -118,13 +121,15 @@ class OnnxReader:
         empty = np.empty((0, len(self._classes)), np.float32)
         probabilities = np.concatenate(self._spaced(pieces)) if pieces else empty
         text, confidence, places = best_text(probabilities, self._vocabulary)
-        return Reading(
+        reading = Reading(
             text=text,
             confidence=confidence,
             reader=self.name,
             places=places,
             posteriors=ink.pack(probabilities, self._vocabulary),
         )
+        calibration = self._artefact.calibration
+        return graded(reading, calibration) if calibration else reading
 
 
 def _session(artefact: Artefact, threads: int) -> Any:

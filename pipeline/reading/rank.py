@@ -1,8 +1,7 @@
-"""Which text of a list a line is: a shortlist by spelling, then the ink decides."""
+"""Which text of a list a line is: the ink decides among all of them."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,13 +13,24 @@ from rapidfuzz.distance import OSA
 
 from pipeline import ink
 from pipeline.domain.errors import BadScan
-from pipeline.domain.writing import Reading
+from pipeline.domain.writing import Posteriors, Reading
+from pipeline.reading.calibration import Calibration
+from pipeline.reading.framing import framed
 
-_SHORTLIST = 300  # names whose spelling is nearest; the ink scores these in about 10 ms
+_EDIT = -2.0
+"""Log-score of one wrong letter where there is only a spelling to go by."""
 
 
 class Lexicon:
-    """The texts that a line may be, ready for shortlisting."""
+    """The texts that a line may be, as trees of their shared beginnings.
+
+    Case, accents and signs between words do not count: "Di-Hydan" and "DIHYDAN" are one spelling. Names that
+    share a spelling are told apart by their exact letters, as far as the ink does.
+
+    Attributes:
+        names: as written, each once.
+        letters: float64 (n,), of every spelling.
+    """
 
     def __init__(self, names: Sequence[str]) -> None:
         """Fold the names once.
@@ -29,45 +39,79 @@ class Lexicon:
             names: as written; empty ones and repetitions are dropped.
         """
         self.names = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
-        self._folded = [_folded(name) for name in self.names]
-        self._tails = [folded[1:] for folded in self._folded]
+        self._named: dict[str, list[str]] = {}
+        for name in self.names:
+            self._named.setdefault(ink.folded_text(name), []).append(name)
+        self._spellings = list(self._named)
+        self.letters = np.array([len(spelling) for spelling in self._spellings], np.float64)
+        self._trees: dict[str, ink.PrefixTree] = {}
 
-    def shortlist(self, text: str, *, size: int = _SHORTLIST) -> tuple[str, ...]:
-        """Return the `size` names nearest in spelling, nearest first.
+    def scores(self, reading: Reading, *, letter: float) -> NDArray[np.float64]:
+        """Return a log-score of every spelling, as numbered by `spelling`.
 
-        The distance is OSA (edits and swaps of neighbours) without case and accents; a wrong first
-        letter, which is where hands differ most, costs nothing.
+        Args:
+            reading: of the whole line or word; without posteriors its spelling alone decides.
+            letter: added for each letter of a spelling.
         """
-        if len(self.names) <= size:
-            return self.names
-        folded = _folded(text)
-        whole = process.cdist([folded], self._folded, scorer=OSA.distance, dtype=np.int32)[0]
-        tails = process.cdist([folded[1:]], self._tails, scorer=OSA.distance, dtype=np.int32)[0]
-        nearest = np.argsort(np.minimum(whole, tails), kind="stable")[:size]
-        return tuple(self.names[number] for number in nearest)
+        posteriors = reading.posteriors
+        if posteriors is None or not posteriors.steps:
+            distances = process.cdist(
+                [ink.folded_text(reading.text)], self._spellings, scorer=OSA.distance, dtype=np.int32
+            )
+            return np.asarray(_EDIT * distances[0], np.float64)
+        logs, characters = ink.folded(ink.unpack(posteriors), posteriors.vocabulary)
+        if characters not in self._trees:
+            self._trees[characters] = ink.PrefixTree(characters, self._spellings)
+        return self._trees[characters].log_prob(logs, enough=50) + letter * self.letters
+
+    def named(self, number: int) -> list[str]:
+        """Return the names of one spelling, in the order given."""
+        return self._named[self._spellings[number]]
+
+    def spelling(self, name: str) -> int:
+        """Return the number of a name's spelling.
+
+        Raises:
+            ValueError: no name is spelt so.
+        """
+        return self._spellings.index(ink.folded_text(name))
 
 
-def rank(reading: Reading, lexicon: Lexicon, *, limit: int = 10) -> list[tuple[str, float]]:
-    """Return the names that a line may be with their probabilities among the shortlist, likeliest first.
+def rank(
+    reading: Reading, lexicon: Lexicon, *, limit: int = 10, calibration: Calibration | None = None
+) -> list[tuple[str, float]]:
+    """Return the names that a line may be with their probabilities among all of them, likeliest first.
 
-    A name counts as written in the likeliest of its cases: as given, lower, UPPER, Capitalised.
+    Names that the ink cannot tell apart share their probability equally, so none of them passes a half.
 
     Args:
         reading: of the whole line or word; without posteriors its spelling alone decides.
         lexicon: what it may be.
         limit: how many at most.
+        calibration: of the reader; None = its scores as they are.
     """
-    names = lexicon.shortlist(reading.text)
-    if not names:
+    if not lexicon.names:
         return []
-    if reading.posteriors is not None and reading.posteriors.steps:
-        scores, _ = ink.best_variant(reading.posteriors, [case_variants(name) for name in names])
-    else:
-        text = _folded(reading.text)
-        scores = np.array([-2.0 * OSA.distance(text, _folded(name)) for name in names], np.float64)
-    probabilities = ink.normalised(scores, names)
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return [(names[number], float(probabilities[number])) for number in order]
+    letter, temperature = (calibration.letter, calibration.temperature) if calibration else (0.0, 1.0)
+    scores = lexicon.scores(reading, letter=letter)
+    shares = np.exp((scores - scores.max()) / temperature)
+    shares /= shares.sum()
+    ranked: list[tuple[str, float]] = []
+    for number in np.argsort(-shares, kind="stable")[:limit].tolist():
+        names = lexicon.named(number)
+        parts = _exact_shares(reading.posteriors, names, temperature=temperature)
+        ranked += [(name, float(shares[number] * part)) for name, part in zip(names, parts, strict=True)]
+    return sorted(ranked, key=lambda pair: -pair[1])[:limit]
+
+
+def _exact_shares(
+    posteriors: Posteriors | None, names: Sequence[str], *, temperature: float
+) -> NDArray[np.float64]:
+    """Share 1 among names of one spelling by their exact letters, each in its likeliest case."""
+    if len(names) == 1 or posteriors is None:
+        return np.full(len(names), 1 / len(names))
+    scores, _ = ink.best_variant(posteriors, [case_variants(name) for name in names])
+    return ink.normalised(scores, names, temperature=temperature)
 
 
 def case_variants(name: str) -> tuple[str, ...]:
@@ -76,10 +120,10 @@ def case_variants(name: str) -> tuple[str, ...]:
 
 
 def load_line(path: Path) -> NDArray[np.uint8]:
-    """Return the image of a line as gray uint8 (h, w), 0 = ink.
+    """Return the image of a word or line as gray uint8 (h, w), 0 = ink, with a line's margins.
 
     Args:
-        path: PNG, JPEG or TIFF, gray or colour, any height.
+        path: PNG, JPEG or TIFF, gray or colour, any height, dark on light or light on dark.
 
     Raises:
         BadScan: the file is missing or is no image that can be decoded.
@@ -89,16 +133,20 @@ def load_line(path: Path) -> NDArray[np.uint8]:
     except OSError as error:
         raise BadScan("the line's image cannot be opened") from error
     try:
-        decoded = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
+        decoded = _gray(data) if len(data) else None
     except cv2.error as error:
         raise BadScan("the line's image is damaged") from error
     if decoded is None:
         raise BadScan("the line's file is not an image")
-    return np.asarray(decoded, np.uint8)
+    return framed(decoded)
 
 
-def _folded(text: str) -> str:
-    """Return a text without case and accents, ligatures opened."""
-    opened = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    plain = unicodedata.normalize("NFKD", opened)
-    return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
+def _gray(data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Decode an image to gray, what is transparent to white; None = not an image."""
+    raw = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    if raw is not None and raw.ndim == 3 and raw.shape[2] == 4 and raw.dtype == np.uint8:
+        opaque = raw[..., 3:].astype(np.float32) / 255
+        colour = (raw[..., :3] * opaque + 255 * (1 - opaque)).astype(np.uint8)
+        return np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
+    gray = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return None if gray is None else np.asarray(gray, np.uint8)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from pipeline.domain.errors import Failure
 from pipeline.domain.geometry import Point, Quad
+from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Assertion, Mention
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page, Scan
+from pipeline.domain.writing import Reading
 from pipeline.review.items import InkView, ItemView, ink_views
 from pipeline.review.sheets import SheetView
 from pipeline.review.whose import WhoseView
@@ -27,6 +29,7 @@ class LineView:
         target: id of the element that a click on it leads to.
         item: number of the card that rests on it; None = none.
         state: that card's state, for the colour; "" = none.
+        grade: the reading's, where it is illegible or certain, in words; "" = nothing to say.
     """
 
     order: int
@@ -35,6 +38,7 @@ class LineView:
     target: str
     item: int | None
     state: str
+    grade: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def page_view(
         width=page.height if turned else page.width,
         height=page.width if turned else page.height,
         rotation=rotation,
-        lines=line_views(outcome, items) if outcome else (),
+        lines=line_views(outcome, items, words) if outcome else (),
         items=tuple(items),
         whose=whose,
         mentions=tuple(_mention(mention, words) for mention in outcome.understanding.mentions)
@@ -170,24 +174,32 @@ def upright(point: Point, rotation: int, width: int, height: int) -> Point:
     return point
 
 
-def line_views(outcome: PageOutcome, items: Sequence[ItemView]) -> tuple[LineView, ...]:
+def line_views(outcome: PageOutcome, items: Sequence[ItemView], words: Words) -> tuple[LineView, ...]:
     """Return the page's lines, each with the card that rests on it."""
     owner = {ink.order: item for item in reversed(items) for ink in item.ink if ink.says is None}
-    read = {piece.line.order: piece.reading.text for piece in outcome.transcript.lines}
+    read = {piece.line.order: piece.reading for piece in outcome.transcript.lines}
     views = []
     for line in outcome.layout.lines:
-        item = owner.get(line.order)
+        item, reading = owner.get(line.order), read.get(line.order)
         views.append(
             LineView(
                 order=line.order,
-                text=read.get(line.order, ""),
+                text=reading.text if reading else "",
                 points=_points(line.quad, outcome),
                 target=f"item-{item.number}" if item else f"line-{line.order}",
                 item=item.number if item else None,
                 state=item.state if item else "",
+                grade=_grade(reading, words),
             )
         )
     return tuple(views)
+
+
+def _grade(reading: Reading | None, words: Words) -> str:
+    """Return what the reading of a line is worth, where that is out of the ordinary and there is a text."""
+    if reading is None or not reading.text or reading.grade in (None, Grade.TO_CHECK):
+        return ""
+    return words(f"grade.{reading.grade}")
 
 
 def _points(quad: Quad, outcome: PageOutcome) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import ink
+from pipeline.ink.paths import log_prob_of_paths
 
 VOCABULARY = "ab "
 
@@ -96,9 +97,8 @@ def test_more_ink_for_its_letters_never_lowers_a_score(given_posteriors, step, l
     step = min(step, len(logs) - 1)
     raised = logs.copy()
     raised[step, label] += more
-    text = VOCABULARY[label - 1]
-    labels, lengths = np.array([[label]]), np.array([1])
-    assert ink._forward(raised, labels, lengths) >= ink._forward(logs, labels, lengths), text
+    tree = ink.PrefixTree(VOCABULARY, [VOCABULARY[label - 1]])
+    assert tree.log_prob(raised)[0] >= tree.log_prob(logs)[0]
 
 
 @settings(max_examples=60, deadline=None)
@@ -114,12 +114,65 @@ def test_any_text_gets_a_finite_score(given_posteriors, text):
 
 @settings(max_examples=60, deadline=None)
 @given(posteriors(fewest=5, most=25), st.lists(st.text(alphabet="ab c", max_size=7), max_size=6))
-def test_scaled_recursion_equals_the_one_in_logarithms(given_posteriors, texts):
+def test_the_tree_equals_the_plain_recursion(given_posteriors, texts):
     logs = ink.unpack(given_posteriors).astype(float)
-    for _, labels, lengths in ink._groups(VOCABULARY, texts):
-        np.testing.assert_allclose(
-            ink._forward(logs, labels, lengths), ink._forward_in_logs(logs, labels, lengths), rtol=1e-9
-        )
+    np.testing.assert_allclose(
+        ink.PrefixTree(VOCABULARY, texts).log_prob(logs),
+        log_prob_of_paths(logs, VOCABULARY, texts),
+        rtol=1e-9,
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(posteriors(fewest=1, most=12), st.lists(st.text(alphabet="ab c", max_size=5), min_size=1, max_size=8))
+def test_a_text_scores_alone_what_it_scores_among_others(given_posteriors, texts):
+    scores, spans = ink.log_prob_in_line(given_posteriors, texts)
+    whole = ink.log_prob(given_posteriors, texts)
+    for row, text in enumerate(texts):
+        (alone,), (span,) = ink.log_prob_in_line(given_posteriors, [text])
+        assert (alone, *span) == (scores[row], *spans[row])
+        np.testing.assert_allclose(ink.log_prob(given_posteriors, [text])[0], whole[row], rtol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(posteriors(most=4))
+def test_probabilities_of_all_folded_strings_sum_to_one(given_posteriors):
+    logs, characters = ink.folded(ink.unpack(given_posteriors), "aAb")
+    assert characters == "ab"
+    steps = len(logs)
+    texts = ["".join(t) for n in range(steps + 1) for t in itertools.product(characters, repeat=n)]
+    total = np.exp(ink.PrefixTree(characters, texts).log_prob(logs)).sum()
+    assert abs(total - 1) < 0.002 * steps
+
+
+@settings(max_examples=60, deadline=None)
+@given(posteriors(), st.sampled_from(["a", "ab", "aab", "bb"]))
+def test_folding_never_lowers_a_score(given_posteriors, text):
+    dense = ink.unpack(given_posteriors)
+    folded, characters = ink.folded(dense, "aAb")
+    whole = ink.PrefixTree("aAb", [text, text.upper()]).log_prob(dense)
+    assert ink.PrefixTree(characters, [text]).log_prob(folded)[0] >= whole.max() - 1e-6
+
+
+@settings(max_examples=40, deadline=None)
+@given(posteriors(), st.sampled_from(["", "a", "b", "ab", "ba", "aa", "a b"]))
+def test_an_alignment_spells_its_text_on_the_best_path(given_posteriors, text):
+    logs = ink.unpack(given_posteriors).astype(float)
+    found = ink.align(given_posteriors, text)
+    if best_by_enumeration(logs, text) == ink.IMPOSSIBLE:
+        assert found is None
+        return
+    steps = len(logs)
+    peaks = [(round(start * steps), round(end * steps)) for start, end in found]
+    assert all(a < b for a, b in peaks)
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(peaks))
+    path = [0] * steps
+    for (start, end), character in zip(peaks, text, strict=True):
+        path[start:end] = [VOCABULARY.index(character) + 1] * (end - start)
+    assert collapsed(path) == text
+    relative = logs - logs.max(axis=1, keepdims=True)
+    reached = sum(relative[step, label] for step, label in enumerate(path))
+    assert reached >= best_by_enumeration(logs, text) - 1e-6
 
 
 @settings(max_examples=40, deadline=None)

@@ -138,3 +138,31 @@ def test_probabilities_among_candidates():
 def test_packing_refuses_a_vocabulary_of_another_size():
     with pytest.raises(ValueError, match="classes"):
         ink.pack(np.ones((2, 3), np.float32) / 3, "abc")
+
+
+def test_a_lexicon_shares_its_beginnings():
+    tree = ink.PrefixTree("abc", ["abc", "abb", "ab", "", "abc", "c"])
+    assert tree.nodes == 6
+    scores = tree.log_prob(np.log(np.full((4, 4), 0.25)))
+    assert scores[0] == scores[4]
+    assert ink.PrefixTree("abc", []).log_prob(np.zeros((2, 4))).shape == (0,)
+
+
+def test_what_is_written_with_a_name_does_not_count_when_folded():
+    assert ink.folded_text("Œdème-Stop, L.P.") == "oedemestoplp"
+    assert ink.folded_text("Vitamine B12 à 0,5 %") == "vitamineb12a05%"
+
+
+def test_a_folded_name_is_found_in_any_case_and_with_a_comma():
+    posteriors = spelled("aBc a,", vocabulary=" abcABC,é")
+    logs, characters = ink.folded(ink.unpack(posteriors), posteriors.vocabulary)
+    scores = ink.PrefixTree(characters, ["abca", "abc", "abcb"]).log_prob(logs)
+    assert scores.argmax() == 0
+    assert scores[0] > -1.5
+
+
+def test_an_alignment_shows_where_each_letter_stands():
+    posteriors = spelled("ab cd")
+    places = ink.align(posteriors, "ab cd")
+    assert [round(start * posteriors.steps) for start, _ in places] == [1, 3, 5, 7, 9]
+    assert ink.align(posteriors, "ab" * 20) is None

@@ -6,6 +6,7 @@ from reading_drawn import draw
 
 from pipeline import ink
 from pipeline.domain.errors import ToolMissing
+from pipeline.domain.grade import Grade
 from pipeline.reading.artefacts import DEFAULT_HANDWRITING, load_artefact, models_dir
 from pipeline.reading.handwriting import OnnxReader
 from pipeline.reading.rank import Lexicon, load_line, rank
@@ -89,6 +90,31 @@ def test_the_ink_ranks_a_name_first_whatever_its_case(reader, tmp_path):
 
 def test_the_default_model_is_one_of_those_delivered():
     assert load_artefact(models_dir() / DEFAULT_HANDWRITING).name
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent for path in models_dir().glob("*/calibration.toml")))
+def test_a_delivered_calibration_is_that_of_the_delivered_weights(folder):
+    assert load_artefact(folder).calibration, "fit it again: python -m models.calibrate"
+
+
+def test_a_clear_line_is_graded_and_noise_is_not_called_certain():
+    reader = OnnxReader(load_artefact(models_dir() / DEFAULT_HANDWRITING))
+    noise = np.random.default_rng(0).integers(0, 255, (60, 500)).astype(np.uint8)
+    clear, lost = reader.read([draw("paracétamol 500 mg"), noise])
+    assert clear.grade in (Grade.CERTAIN, Grade.TO_CHECK)
+    assert clear.right > lost.right
+    assert lost.grade is not Grade.CERTAIN
+
+
+def test_a_word_reads_the_same_light_on_dark_and_far_from_the_edges(reader, tmp_path):
+    import cv2
+
+    word = draw("Doliprane", size=60)
+    far = cv2.copyMakeBorder(word, 200, 200, 150, 150, cv2.BORDER_CONSTANT, value=255)
+    for number, image in enumerate([word, 255 - word, far]):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+    readings = reader.read([load_line(tmp_path / f"{number}.png") for number in range(3)])
+    assert [reading.text for reading in readings] == ["Doliprane"] * 3
 
 
 def test_weights_that_are_not_a_network_are_refused(tmp_path):

@@ -1,6 +1,7 @@
 """A page's lines: dates, prescriber, identity, items, notes and kind."""
 
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.geometry import Box, Quad
+from pipeline.domain.grade import Grade
 from pipeline.domain.identity import Doctor
 from pipeline.domain.meaning import Action, Assertion, MentionKind, TimeUnit, Understanding
 from pipeline.domain.paper import Layout, Line, PageKind, Stroke
@@ -253,3 +255,15 @@ def test_the_day_and_the_prescriber_point_at_their_ink() -> None:
     assert [piece.text for piece in found.traits.evidence] == ["Mr PETIT Jean"]
     silent = page("Ramipril 5 mg 1 cp/j")
     assert silent.written_on_ink == () and silent.prescriber_ink == ()
+
+
+@pytest.mark.parametrize(
+    ("grade", "doubted"), [(Grade.ILLEGIBLE, True), (Grade.TO_CHECK, False), (None, False)]
+)
+def test_an_item_on_an_illegible_line_is_in_doubt(grade: Grade | None, doubted: bool) -> None:
+    read = transcript("Doliprane 1 g 1 cp x 3/j pdt 5 j")
+    (line,) = read.lines
+    graded = Transcript((replace(line, reading=replace(line.reading, grade=grade)),))
+    found = understand(graded, layout=None, index=SmallIndex(), doctors=DOCTORS, window=WINDOW)
+    (item,) = found.items
+    assert ("illegible" in item.doubts) is doubted

@@ -1,0 +1,78 @@
+"""Probabilities and grades from what a reader was sure of."""
+
+import numpy as np
+import pytest
+
+from pipeline import ink
+from pipeline.domain.errors import ToolMissing
+from pipeline.domain.grade import Grade
+from pipeline.domain.writing import Reading
+from pipeline.reading.calibration import (
+    Calibration,
+    Curve,
+    graded,
+    load_calibration,
+    surprises,
+    word_surprises,
+)
+
+VOCABULARY = " ab"
+FOUND = Calibration(Curve(-3.0, -2.0), Curve(-3.0, -2.0), 0.9, 0.3, 1.5, 1.0)
+
+
+def read(text, sures):
+    """A reading with one step a character, each as sure as given."""
+    rows = []
+    for character, sure in zip(text, sures, strict=True):
+        row = np.full(len(VOCABULARY) + 1, (1 - sure) / len(VOCABULARY))
+        row[VOCABULARY.index(character) + 1] = sure
+        rows.append(row)
+    places = tuple((k / len(text), (k + 1) / len(text)) for k in range(len(text)))
+    return Reading(text, 0.5, "test", places, ink.pack(np.array(rows, np.float32), VOCABULARY))
+
+
+def test_surprise_is_what_each_character_lacks_to_certainty():
+    reading = read("ab a", [0.5, 0.9, 0.99, 0.7])
+    assert surprises(reading) == pytest.approx([-np.log(s) for s in (0.5, 0.9, 0.99, 0.7)], abs=0.002)
+    words = word_surprises(reading)
+    assert [word for word, _ in words] == ["ab", "a"]
+    assert words[0][1] == pytest.approx(-np.log(0.5 * 0.9), abs=0.004)
+
+
+def test_the_more_surprise_the_less_right_and_always_a_probability():
+    chances = [FOUND.line.right(surprise) for surprise in (0, 0.1, 1, 10, 1e6)]
+    assert chances == sorted(chances, reverse=True)
+    assert all(0 <= chance <= 1 for chance in chances)
+
+
+@pytest.mark.parametrize(
+    ("sures", "grade"),
+    [
+        ([0.999] * 4, Grade.CERTAIN),
+        ([0.999, 0.8, 0.999, 0.999], Grade.TO_CHECK),
+        ([0.4] * 4, Grade.ILLEGIBLE),
+    ],
+)
+def test_the_grade_follows_the_probability(sures, grade):
+    found = graded(read("ab a", sures), FOUND)
+    assert found.grade is grade
+    assert 0 <= found.right <= 1
+
+
+def test_no_text_is_illegible():
+    found = graded(Reading("", 0.0, "test", ()), FOUND)
+    assert (found.right, found.grade) == (0.0, Grade.ILLEGIBLE)
+
+
+def test_a_calibration_counts_for_its_own_weights_only(tmp_path):
+    assert load_calibration(tmp_path, weights_sha256="aa") is None
+    (tmp_path / "calibration.toml").write_text(
+        'weights_sha256 = "aa"\n[line]\nheight = -1.0\nslope = -2.0\n[word]\nheight = -1.5\nslope = -2.5\n'
+        "[grade]\ncertain_from = 0.97\nillegible_below = 0.2\n[rank]\ntemperature = 1.5\nletter = 1.0\n"
+    )
+    found = load_calibration(tmp_path, weights_sha256="aa")
+    assert found == Calibration(Curve(-1.0, -2.0), Curve(-1.5, -2.5), 0.97, 0.2, 1.5, 1.0)
+    assert load_calibration(tmp_path, weights_sha256="bb") is None
+    (tmp_path / "calibration.toml").write_text('weights_sha256 = "aa"\n')
+    with pytest.raises(ToolMissing, match="calibration"):
+        load_calibration(tmp_path, weights_sha256="aa")
