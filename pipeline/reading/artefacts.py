@@ -30,6 +30,7 @@ class Artefact:
         vocabulary: characters of the model's classes 1..., without the blank; None = in the ONNX
             file's metadata "character", one a line, followed by the space.
         keep: characters whose classes are kept, the others' probability is dropped; None = all.
+        language: folder of the language model that helps to read; None = the ink alone.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Artefact:
     stride: int
     vocabulary: tuple[str, ...] | None
     keep: str | None
+    language: Path | None
 
 
 def models_dir() -> Path:
@@ -76,6 +78,7 @@ def load_artefact(folder: Path) -> Artefact:
 def _artefact(folder: Path, manifest: dict[str, Any]) -> Artefact:
     given, how, characters = manifest["weights"], manifest["input"], manifest["vocabulary"]
     weights = _root(folder, given.get("package")) / given["file"]
+    helped = manifest.get("decoding", {}).get("language")
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != given["sha256"]:
@@ -91,6 +94,7 @@ def _artefact(folder: Path, manifest: dict[str, Any]) -> Artefact:
         stride=int(how["stride"]),
         vocabulary=_vocabulary(folder, characters["source"]),
         keep=characters.get("keep"),
+        language=folder.parent / helped if helped else None,
     )
 
 

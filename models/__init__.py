@@ -1,0 +1,1 @@
+"""Trained artefacts, their cards, and the code that trains and measures them."""
