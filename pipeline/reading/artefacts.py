@@ -33,6 +33,7 @@ class Artefact:
             file's metadata "character", one a line, followed by the space.
         keep: characters whose classes are kept, the others' probability is dropped; None = all.
         calibration: how often it is right when it is so sure; None = not fitted for these weights.
+        language: folder of the language model that helps to read; None = the ink alone.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Artefact:
     vocabulary: tuple[str, ...] | None
     keep: str | None
     calibration: Calibration | None
+    language: Path | None
 
 
 def models_dir() -> Path:
@@ -87,6 +89,7 @@ def load_artefact(folder: Path) -> Artefact:
 def _artefact(folder: Path, manifest: dict[str, Any]) -> Artefact:
     given, how, characters = manifest["weights"], manifest["input"], manifest["vocabulary"]
     weights = _root(folder, given.get("package")) / given["file"]
+    helped = manifest.get("decoding", {}).get("language")
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != given["sha256"]:
@@ -104,6 +107,7 @@ def _artefact(folder: Path, manifest: dict[str, Any]) -> Artefact:
         vocabulary=_vocabulary(folder, characters["source"]),
         keep=characters.get("keep"),
         calibration=load_calibration(folder, weights_sha256=found),
+        language=folder.parent / helped if helped else None,
     )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Places = tuple[tuple[float, float], ...]
+Run = tuple[int, int, int]
+"""A character on the best path: first step, step after its last, class."""
 
 
 def best_text(probabilities: NDArray[np.float32], vocabulary: str) -> tuple[str, float, Places]:
@@ -18,24 +20,37 @@ def best_text(probabilities: NDArray[np.float32], vocabulary: str) -> tuple[str,
         vocabulary: C - 1 characters.
 
     Returns:
-        The text without outer spaces; the geometric mean of its characters' probabilities, 0-1 (0 for
-        no text); and for every character where it starts and ends along the line, 0-1.
+        As `spelt`.
     """
+    return spelt(best_runs(probabilities, vocabulary), probabilities, vocabulary)
+
+
+def best_runs(probabilities: NDArray[np.float32], vocabulary: str) -> list[Run]:
+    """Return the characters of the best path, (T, C), without spaces at either end."""
     best = probabilities.argmax(axis=1) if len(probabilities) else np.empty(0, np.intp)
-    changes = np.flatnonzero(np.diff(best)) + 1
-    starts = np.concatenate([[0], changes]).astype(int)
-    ends = np.concatenate([changes, [len(best)]]).astype(int)
-    runs = [(s, e, int(best[s])) for s, e in zip(starts, ends, strict=True) if s < e and best[s] > 0]
+    changes = (np.flatnonzero(np.diff(best)) + 1).tolist()
+    bounds = zip([0, *changes], [*changes, len(best)], strict=True)
+    runs = [(s, e, int(best[s])) for s, e in bounds if s < e and best[s] > 0]
     while runs and vocabulary[runs[0][2] - 1] == " ":
         runs.pop(0)
     while runs and vocabulary[runs[-1][2] - 1] == " ":
         runs.pop()
+    return runs
+
+
+def spelt(runs: list[Run], probabilities: NDArray[np.float32], vocabulary: str) -> tuple[str, float, Places]:
+    """Return what runs of steps spell.
+
+    Returns:
+        The text; the geometric mean of its characters' probabilities, 0-1 (0 for no text); and for
+        every character where it starts and ends along the line, 0-1.
+    """
     if not runs:
         return "", 0.0, ()
     text = "".join(vocabulary[label - 1] for _, _, label in runs)
     peaks = [float(probabilities[s:e, label].max()) for s, e, label in runs]
     confidence = float(np.exp(np.mean(np.log(np.maximum(peaks, 1e-12)))))
-    return text, min(1.0, confidence), _places([(s, e) for s, e, _ in runs], len(best))
+    return text, min(1.0, confidence), _places([(s, e) for s, e, _ in runs], len(probabilities))
 
 
 def _places(runs: list[tuple[int, int]], steps: int) -> Places:

@@ -14,8 +14,10 @@ from pipeline import ink
 from pipeline.domain.errors import ToolMissing
 from pipeline.domain.writing import Reading
 from pipeline.reading.artefacts import Artefact
+from pipeline.reading.beam import decode
 from pipeline.reading.calibration import graded
 from pipeline.reading.greedy import best_text
+from pipeline.reading.language import Language
 
 _LONGEST = 3200  # px of input; longer crops are cut at gaps (attention costs the square of the length)
 _GRID = 32  # widths are padded with paper to a multiple, so that crops share a batch
@@ -34,10 +36,11 @@ class OnnxReader:
             threads: used inside one reading.
 
         Raises:
-            ToolMissing: the weights cannot be loaded, or do not fit the manifest's vocabulary.
+            ToolMissing: the weights or the language model cannot be loaded, or do not fit the manifest.
         """
         self._artefact = artefact
         self._session = _session(artefact, threads)
+        self._language = Language(artefact.language) if artefact.language else None
         characters = artefact.vocabulary or _characters_of(self._session, artefact)
         kept = [n for n, c in enumerate(characters, 1) if artefact.keep is None or c in artefact.keep]
         self._classes = np.array([0, *kept], np.intp)
@@ -50,8 +53,14 @@ class OnnxReader:
 
     @property
     def name(self) -> str:
-        """Name and version, for provenance."""
-        return f"{self._artefact.name} {self._artefact.version}"
+        """Names and versions, for provenance."""
+        alone = f"{self._artefact.name} {self._artefact.version}"
+        return f"{alone} + {self._language.name}" if self._language else alone
+
+    @property
+    def vocabulary(self) -> str:
+        """Characters of the classes 1... of the posteriors; class 0 is the blank."""
+        return self._vocabulary
 
     def read(self, crops: Sequence[NDArray[np.uint8]]) -> list[Reading]:
         """Return one reading, with posteriors, for each crop.
@@ -120,7 +129,10 @@ class OnnxReader:
     def _reading(self, pieces: Sequence[NDArray[np.float32]]) -> Reading:
         empty = np.empty((0, len(self._classes)), np.float32)
         probabilities = np.concatenate(self._spaced(pieces)) if pieces else empty
-        text, confidence, places = best_text(probabilities, self._vocabulary)
+        if self._language:
+            text, confidence, places = decode(probabilities, self._vocabulary, self._language)
+        else:
+            text, confidence, places = best_text(probabilities, self._vocabulary)
         reading = Reading(
             text=text,
             confidence=confidence,

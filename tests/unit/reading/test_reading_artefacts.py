@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.domain.errors import ToolMissing
 from pipeline.reading.artefacts import load_artefact, models_dir
+from pipeline.reading.language import Language
 
 MANIFEST = """
 name = "tiny"
@@ -70,5 +71,16 @@ def test_a_package_that_is_not_installed_is_named(tmp_path):
 
 def test_every_model_delivered_is_intact():
     for manifest in models_dir().glob("*/manifest.toml"):
-        assert load_artefact(manifest.parent).weights.is_file()
+        if manifest.parent.name == "language":
+            assert Language(manifest.parent).name
+        else:
+            assert load_artefact(manifest.parent).weights.is_file()
         assert (manifest.parent / "CARD.md").is_file()
+
+
+def test_the_ink_alone_reads_unless_the_manifest_names_a_language(tmp_path):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    assert load_artefact(folder(alone)).language is None
+    helped = MANIFEST + '[decoding]\nlanguage = "words"\n'
+    assert load_artefact(folder(alone, manifest=helped)).language == tmp_path / "words"

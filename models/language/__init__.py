@@ -1,0 +1,1 @@
+"""The French character model that helps the handwriting reader: how it is trained and tuned."""
