@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from math import ceil, exp
 from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 from typing import TYPE_CHECKING, Protocol
@@ -12,13 +14,15 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.domain.identity import Doctor, PatientMatch, Traits
 from pipeline.domain.meaning import Understanding
 from pipeline.domain.outcome import PageOutcome
-from pipeline.domain.paper import Layout, Line, Page, Stroke
+from pipeline.domain.paper import Layout, Line, Page, Stroke, Struck
 from pipeline.domain.record import PatientRecord
 from pipeline.domain.review import Proposal, Provenance
 from pipeline.domain.writing import Reading, ReadLine, Transcript
 from pipeline.extraction.understand import understand
-from pipeline.image.crops import cut
+from pipeline.image.crops import cut_lines
 from pipeline.image.layout import see
+from pipeline.image.struck import struck_spans, without
+from pipeline.ink import unpack
 from pipeline.proposing.propose import propose
 from pipeline.reading.once import ReadOnce
 
@@ -35,6 +39,8 @@ SURE_PRINT = 0.85
 LEGIBLE = 0.9
 CLEARLY = 0.05
 LINES_TRIED = 4
+# Most that a line counts as read where a word of it may be crossed out: a person looks.
+DOUBTFUL = 0.5
 
 StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
 
@@ -154,8 +160,9 @@ def legible_way(
 
 def legibility(lines: Sequence[Line], flat: NDArray[np.uint8], *, reader: Reader) -> float:
     """Return how surely the longest lines read, 0-1, long texts counting more."""
-    longest = sorted(lines, key=lambda line: -line.quad.length)[:LINES_TRIED]
-    readings = reader.read([cut(flat, line.quad) for line in longest])
+    crops = cut_lines(flat, [line.quad for line in lines])
+    longest = sorted(range(len(lines)), key=lambda place: -lines[place].quad.length)[:LINES_TRIED]
+    readings = reader.read([crops[place] for place in longest])
     letters = sum(len(reading.text) for reading in readings)
     return sum(reading.confidence * len(reading.text) for reading in readings) / letters if letters else 0.0
 
@@ -171,21 +178,52 @@ def read_lines(lines: Sequence[Line], flat: NDArray[np.uint8], *, readers: Reade
         flat: gray (h, w), light flattened, in the pixels that the lines' quads mean.
         readers: for handwriting and for print.
     """
-    crops = [cut(flat, line.quad) for line in lines]
+    crops = cut_lines(flat, [line.quad for line in lines])
     printed = [place for place, line in enumerate(lines) if line.stroke is Stroke.PRINT]
     first = readers.printed.read([crops[place] for place in printed])
     read = dict(zip(printed, first, strict=True))
     by_hand = [place for place in range(len(lines)) if _doubtful(read.get(place))]
-    second = readers.handwriting.read([crops[place] for place in by_hand])
-    strokes = [line.stroke for line in lines]
-    for place, reading in zip(by_hand, second, strict=True):
+    second = read_by_hand([crops[place] for place in by_hand], reader=readers.handwriting)
+    seen = list(lines)
+    for place, (reading, struck) in zip(by_hand, second, strict=True):
         before = read.get(place)
         if before is None or reading.confidence > before.confidence:
             read[place] = reading
-            strokes[place] = Stroke.HAND
-    return Transcript(
-        tuple(ReadLine(replace(line, stroke=strokes[place]), read[place]) for place, line in enumerate(lines))
-    )
+            seen[place] = replace(lines[place], stroke=Stroke.HAND, struck=struck)
+    return Transcript(tuple(ReadLine(line, read[place]) for place, line in enumerate(seen)))
+
+
+def read_by_hand(
+    crops: Sequence[NDArray[np.uint8]], *, reader: Reader
+) -> list[tuple[Reading, tuple[Struck, ...]]]:
+    """Read lines of handwriting without what was crossed out in them.
+
+    What is surely crossed out is made paper, and the line is read again, so that neither text nor
+    posteriors know of it. What may be crossed out stays read, but the line is no longer read for certain.
+    """
+    found = []
+    for crop, reading in zip(crops, reader.read(crops), strict=True):
+        found.append((reading, struck_spans(crop, partial(_clarity, reading))))
+    again = [place for place, (_, struck) in enumerate(found) if any(span.sure for span in struck)]
+    clean = reader.read([without(crops[place], found[place][1]) for place in again])
+    for place, reading in zip(again, clean, strict=True):
+        found[place] = (reading, found[place][1])
+    return [
+        (replace(reading, confidence=min(reading.confidence, DOUBTFUL)), struck)
+        if any(not span.sure for span in struck)
+        else (reading, struck)
+        for reading, struck in found
+    ]
+
+
+def _clarity(reading: Reading, start: float, end: float) -> float:
+    """Return how surely what stands between two places of a line reads, 0-1: its steps' usual peak."""
+    if reading.posteriors is None or not reading.posteriors.steps:
+        return 0.0
+    logs = unpack(reading.posteriors)
+    steps = logs[int(start * len(logs)) : max(int(start * len(logs)) + 1, ceil(end * len(logs)))]
+    spoken = steps[steps.argmax(axis=1) > 0]
+    return float(exp(spoken.max(axis=1).mean())) if len(spoken) else 0.5
 
 
 def _doubtful(printed: Reading | None) -> bool:

@@ -87,20 +87,36 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """A piece of a line that looks crossed out.
+
+    Attributes:
+        start, end: where along the line, 0-1, as a reading's places.
+        sure: it was left out of the reading; a piece that is merely doubtful was read, and a person looks.
+    """
+
+    start: float
+    end: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of ink.
 
     Attributes:
         page_id: the page it stands on.
         order: reading order on its page, from 0.
-        quad: where it stands, in pixels of the delivered image.
+        quad: where it stands, in pixels of the delivered image; crossed-out writing included.
         stroke: hand or print.
+        struck: what of it was crossed out, from left to right.
     """
 
     page_id: str
     order: int
     quad: Quad
     stroke: Stroke
+    struck: tuple[Struck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _WORK_DPI = 115
 _PALE = 110
 _DARK = 170
 """Marks on the working picture: pale ones, and the level above which one is ink."""
+_STRAIGHT = 0.5
+"""Skew, degrees, up to which what runs along the image runs along the writing too."""
 _PHOTO_SIDE = 1120
 """Long side, px, at which a page of unknown resolution is looked at."""
 
@@ -116,10 +118,15 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float], rotation: int 
     if paper.corners is not None and paper.open_sides >= 3:
         mask, back = _straightened(mask, paper.corners)
         to_page = to_page @ back
-    quarter = int(_leaning(mask) < 0) if rotation is None else -rotation // 90 % 4
+    clean = _clean(mask)
+    quarter = int(_leaning(mask, clean) < 0) if rotation is None else -rotation // 90 % 4
     mask, back = _turned(mask, quarter)
     to_page = to_page @ back
     skew = skew_of(_ink(mask))
+    if abs(skew) > _STRAIGHT:
+        # Folds and a scanner's streaks run along the image, not along the writing: they pale before the turn.
+        straight, _ = _turned(clean, quarter)
+        mask = np.where((straight > 0) | (mask <= _DARK), mask, _PALE).astype(np.uint8)
     mask, back = _deskewed(mask, skew)
     to_page = to_page @ back
     mask = _clean(mask)
@@ -137,9 +144,9 @@ def look(flat: Gray, paper: Paper, *, scale: tuple[float, float], rotation: int 
     return Seen(mask, to_page, lines, 90 * (-quarter % 4), skew, upright)
 
 
-def _leaning(marks: Gray) -> float:
+def _leaning(marks: Gray, clean: Gray) -> float:
     """Return above 0 where writing or, on ruled paper, rules run along the rows; below 0 along columns."""
-    ink, clean = _ink(marks), _clean(marks)
+    ink = _ink(marks)
     lean = stands_upright_or_lies(clean)
     rules = np.where(clean == 0, ink, 0).astype(np.uint8)
     if np.count_nonzero(rules) > 0.3 * np.count_nonzero(ink):

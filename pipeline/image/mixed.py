@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import log
 
 from pipeline.image.lines import InkLine, gaps, line_of
 
 _WIDEST = 3
 """How many blanks of a row are tried."""
-_SURE = 0.55
-"""How far apart the two sides' probabilities of being handwritten must lie."""
+_PRINTED, _WRITTEN, _APART = -1.6, 0.3, 4.0
+"""Log-odds of being handwritten: the left side's at most, the right side's at least, how far apart."""
+_LABEL, _ENTRY = 2.0, 1.2
+"""Widths of a printed label and of what is written after it, in line heights, at least: shorter pieces
+do not tell print from hand, and a word of three letters was parted from its line now and then."""
 
 
 def parted(lines: Sequence[InkLine], hand: Callable[[InkLine], float]) -> list[tuple[InkLine, float]]:
-    """Part every line at the blank where the writing changes from print to hand or back.
+    """Part every line at the blank where print ends and handwriting begins.
+
+    The other way round (a unit printed after a blank to fill in) is left whole: on the pages at hand a
+    line parted so was always wrong.
 
     Args:
         lines: in reading order.
@@ -31,18 +38,31 @@ def parted(lines: Sequence[InkLine], hand: Callable[[InkLine], float]) -> list[t
 
 def _two_sides(line: InkLine, hand: Callable[[InkLine], float]) -> list[tuple[InkLine, float]]:
     """Return left and right side with their probabilities; nothing where no blank tells them apart."""
-    wide = [gap for gap in gaps(line) if gap[1] - gap[0] > 0.3 * line.box.height]
+    box = line.box
+    wide = [
+        (start, end)
+        for start, end in gaps(line)
+        if end - start > 0.3 * box.height
+        and start - box.x0 >= _LABEL * box.height
+        and box.x1 - end >= _ENTRY * box.height
+    ]
     best: list[tuple[InkLine, float]] = []
-    apart = _SURE
+    apart = _APART
     for start, end in sorted(wide, key=lambda gap: gap[0] - gap[1])[:_WIDEST]:
         sides = line.parts[:, 0] < (start + end) / 2
         left, right = line_of(line.parts[sides]), line_of(line.parts[~sides])
-        if min(left.box.width, right.box.width) < 1.2 * line.box.height:
+        if min(left.box.height, right.box.height) < 0.35 * box.height:
             continue
-        if min(left.box.height, right.box.height) < 0.35 * line.box.height:
+        before = hand(left)
+        if _log_odds(before) > _PRINTED:
             continue
-        chances = hand(left), hand(right)
-        if abs(chances[0] - chances[1]) > apart and min(chances) < 0.4 < max(chances):
-            apart = abs(chances[0] - chances[1])
-            best = [(left, chances[0]), (right, chances[1])]
+        after = hand(right)
+        gain = _log_odds(after) - _log_odds(before)
+        if _log_odds(after) > _WRITTEN and gain > apart:
+            apart = gain
+            best = [(left, before), (right, after)]
     return best
+
+
+def _log_odds(chance: float) -> float:
+    return log(max(chance, 1e-9) / max(1 - chance, 1e-9))

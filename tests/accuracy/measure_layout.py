@@ -1,108 +1,166 @@
-"""Measure what pipeline.image finds on pages with known truth.
+"""Measure what pipeline.image finds on the pages of a dataset folder.
 
-    python tests/accuracy/measure_layout.py PAGES_FOLDER truth.json
+python tests/accuracy/measure_layout.py DATASET [--pages] [--draw FOLDER]
 
-The folder holds one .npy of delivered pixels a page, named by its index in truth.json (000.npy ...).
+`--pages` lists the pages on which a line is missing, the worst first; `--draw` pictures them, truth in
+green, lines called hand in red, print in blue, struck-out spans in yellow.
 """
 
 from __future__ import annotations
 
-import json
-import sys
+import argparse
 import time
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+from pages_with_truth import Truth, box_of, groups_of, matches, out_of_order, pages_with_truth
 
-from pipeline.domain.geometry import Box
-from pipeline.domain.paper import Layout, Page, Stroke
+from pipeline.domain.paper import Layout, Line, Page, Stroke
 from pipeline.image.fingerprint import same_sheet
 from pipeline.image.layout import see
 
-
-def seen_pages(folder: Path, truth: list[dict[str, Any]]) -> list[tuple[Layout, float]]:
-    """Return layout and CPU seconds of every page."""
-    found = []
-    for index, page in enumerate(truth):
-        pixels = np.load(folder / f"{index:03d}.npy")
-        noun = Page(f"{index}", "0" * 64, 1, pixels.shape[1], pixels.shape[0], page["dpi"] or 0)
-        start = time.process_time()
-        layout, _ = see(noun, pixels)
-        found.append((layout, time.process_time() - start))
-    return found
+ROWS = (
+    "pages", "eye turned it wrong", "blank missed", "blank invented",
+    "written lines", "found", "found in order", "found but called print",
+    "false: piece or merger", "false: off the writing",
+)  # fmt: skip
 
 
-def match_lines(layout: Layout, page: dict[str, Any]) -> dict[int, int]:
-    """Return truth line index -> found line index, for boxes that overlap by IoU > 0.5."""
-    pairs = []
-    for t, line in enumerate(page["lines"]):
-        box = Box(*(max(0, int(v)) for v in line["box"]))
-        pairs += [(box.iou(one.quad.box), t, one.order) for one in layout.lines]
-    taken: dict[int, int] = {}
-    for iou, t, order in sorted(pairs, reverse=True):
-        if iou > 0.5 and t not in taken and order not in taken.values():
-            taken[t] = order
-    return taken
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page and what was found on it.
+
+    Attributes:
+        truth: what is on it.
+        layout: seen turned as the truth says: the road finds that out by reading, this measure does not read.
+        turned: whether the eye alone, without reading, took it for turned as it is.
+        seconds: CPU time of the eye's first look.
+    """
+
+    truth: Truth
+    layout: Layout
+    turned: bool
+    seconds: float
 
 
-def main(folder: Path, truth_path: Path, verbose: bool) -> None:
-    """Print the measures."""
-    truth = json.loads(truth_path.read_text())["pages"]
-    seen = seen_pages(folder, truth)
-    turned = lines = found = hands = hand_right = prints = print_right = disorder = 0
-    blank = [0, 0, 0]
-    for index, ((layout, _), page) in enumerate(zip(seen, truth, strict=True)):
-        is_blank = page["kind"] == "blank"
-        blank[0] += is_blank and layout.blank
-        blank[1] += layout.blank
-        blank[2] += is_blank
-        if is_blank:
-            if not layout.blank:
-                print(f"page {index}: blank, not told, {len(layout.lines)} lines")
-            continue
-        turned += layout.rotation == page["rotation"]
-        if layout.rotation != page["rotation"]:
-            print(f"page {index}: rotation {page['rotation']} taken for {layout.rotation}")
-        matched = match_lines(layout, page)
-        lines += len(page["lines"])
-        found += len(matched)
-        by_order = {line.order: line for line in layout.lines}
-        hand_right += sum(by_order[o].stroke is Stroke.HAND for o in matched.values())
-        hands += sum(line.stroke is Stroke.HAND for line in layout.lines)
-        boxes = [Box(*(max(0, int(v)) for v in line["box"])) for line in page["lines"]]
-        others = [line for line in layout.lines if not any(line.quad.box.intersection(b) > 0 for b in boxes)]
-        prints += len(others)
-        print_right += sum(line.stroke is Stroke.PRINT for line in others)
-        order = [matched[t] for t in sorted(matched)]
-        disorder += sum(b < a for a, b in pairwise(order))
-        if verbose and len(matched) < len(page["lines"]):
-            print(f"page {index}: {len(matched)}/{len(page['lines'])} lines")
-    pages = len(truth) - blank[2]
-    print(f"rotation {turned}/{pages}; blank precision {blank[0]}/{blank[1]} recall {blank[0]}/{blank[2]}")
-    print(
-        f"handwritten lines found {found}/{lines} = {found / max(1, lines):.3f}; "
-        f"called hand {hand_right}/{found}"
+def seen_page(truth: Truth, page: Page, pixels: NDArray[np.uint8]) -> tuple[Seen, NDArray[np.uint8]]:
+    """Return what is seen on a page, and its flattened gray."""
+    start = time.process_time()
+    layout, flat = see(page, pixels)
+    seconds = time.process_time() - start
+    turned = layout.blank or layout.rotation == truth["rotation"]
+    if not turned:
+        layout, flat = see(page, pixels, rotation=truth["rotation"])
+    return Seen(truth, layout, turned, seconds), flat
+
+
+def counts_of(truth: Truth, layout: Layout) -> Counter[str]:
+    """Return the counts of one page, by the names in ROWS.
+
+    A false line is one called hand that matches no written line: a piece or a merger where it overlaps
+    one, off the writing (letterhead, stamp, signature, dirt) where it does not.
+    """
+    blank = truth["kind"] == "blank"
+    if blank or layout.blank:
+        lost = 0 if blank else len(truth["lines"])
+        return Counter(
+            {
+                "pages": 1,
+                "blank missed": int(blank and not layout.blank),
+                "blank invented": int(not blank),
+                "written lines": lost,
+                "false: off the writing": len(layout.lines) if blank else 0,
+            }
+        )
+    matched = matches(layout.lines, truth["lines"])
+    free = [
+        line
+        for index, line in enumerate(layout.lines)
+        if index not in matched.values() and line.stroke is Stroke.HAND
+    ]
+    touching = sum(_on_writing(line, truth) for line in free)
+    return Counter(
+        {
+            "pages": 1,
+            "written lines": len(truth["lines"]),
+            "found": len(matched),
+            "found in order": len(matched) - out_of_order([matched[place] for place in sorted(matched)]),
+            "found but called print": sum(
+                layout.lines[index].stroke is Stroke.PRINT for index in matched.values()
+            ),
+            "false: piece or merger": touching,
+            "false: off the writing": len(free) - touching,
+        }
     )
-    print(f"lines called hand {hands}, of them true {hand_right / max(1, hands):.3f}")
-    print(f"lines off the handwriting (letterhead, stamps, signatures) called print {print_right}/{prints}")
-    print(f"order errors {disorder}")
-    seconds = np.array([s for _, s in seen])
+
+
+def _on_writing(line: Line, truth: Truth) -> bool:
+    box = line.quad.box
+    shared = max((box.intersection(box_of(written)) for written in truth["lines"]), default=0)
+    return shared > 0.2 * box.area
+
+
+def by_group(pages: Iterable[Seen]) -> dict[str, Counter[str]]:
+    """Return the summed counts of all pages, of each tier and of each medium."""
+    total: dict[str, Counter[str]] = defaultdict(Counter)
+    for page in pages:
+        counts = counts_of(page.truth, page.layout)
+        counts["eye turned it wrong"] = int(not page.turned)
+        for group in groups_of(page.truth):
+            total[group].update(counts)
+    return dict(total)
+
+
+def main() -> None:
+    """Print the figures of a dataset."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--pages", action="store_true", help="list the pages with missing lines")
+    parser.add_argument("--draw", type=Path, help="folder for pictures of those pages")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    seen = []
+    for truth, page, pixels in pages_with_truth(options.dataset):
+        one, flat = seen_page(truth, page, pixels)
+        seen.append(one)
+        if options.draw and _missing(one):
+            _draw(options.draw / f"{_missing(one):02d}-{page.id}.png", one, flat)
+    print_table(by_group(seen))
+    seconds = np.array([page.seconds for page in seen])
     print(
         f"CPU seconds a page: mean {seconds.mean():.3f}, "
         f"95 % {np.percentile(seconds, 95):.3f}, max {seconds.max():.3f}"
     )
-    _duplicates(seen, truth)
+    print_duplicates(seen)
+    if options.pages:
+        for one in sorted(seen, key=_missing, reverse=True):
+            if _missing(one):
+                print(f"{one.truth['file']} {one.truth['page']}: {_missing(one)} of "
+                      f"{len(one.truth['lines'])} lines missing or out of order")  # fmt: skip
 
 
-def _duplicates(seen: list[tuple[Layout, float]], truth: list[dict[str, Any]]) -> None:
+def print_table(groups: dict[str, Counter[str]]) -> None:
+    """Print one row a count, one column a group, and the shares that the aims are about."""
+    print(f"{'':26}" + "".join(f"{group:>10}" for group in groups))
+    for row in ROWS:
+        print(f"{row:26}" + "".join(f"{counts[row]:10}" for counts in groups.values()))
+    for row in ("found", "found in order"):
+        shares = [counts[row] / max(1, counts["written lines"]) for counts in groups.values()]
+        print(f"{'share ' + row:26}" + "".join(f"{share:10.3f}" for share in shares))
+
+
+def print_duplicates(seen: list[Seen]) -> None:
     """Print how alike duplicates are and how alike different sheets are."""
+    truth = [one.truth for one in seen]
     place = {(p["file"], p["page"]): i for i, p in enumerate(truth)}
     same = {(place[(d["file"], d["page"])], i) for i, p in enumerate(truth) if (d := p.get("duplicate_of"))}
     likeness = {
-        (a, b): same_sheet(seen[a][0].fingerprint, seen[b][0].fingerprint)
+        (a, b): same_sheet(seen[a].layout.fingerprint, seen[b].layout.fingerprint)
         for b in range(len(truth))
         for a in range(b)
     }
@@ -113,6 +171,29 @@ def _duplicates(seen: list[tuple[Layout, float]], truth: list[dict[str, Any]]) -
     print("most alike of different sheets", [f"{v:.2f} {k}" for v, k in rest[:6]])
 
 
+def _missing(page: Seen) -> int:
+    counts = counts_of(page.truth, page.layout)
+    return counts["written lines"] - counts["found in order"]
+
+
+def _draw(path: Path, page: Seen, flat: NDArray[np.uint8]) -> None:
+    picture = cv2.cvtColor(flat, cv2.COLOR_GRAY2BGR)
+    thick = max(1, round(max(flat.shape) / 1000))
+    for written in page.truth["lines"]:
+        box = box_of(written)
+        cv2.rectangle(picture, (box.x0, box.y0), (box.x1, box.y1), (0, 160, 0), thick)
+    for line in page.layout.lines:
+        colour = (0, 0, 220) if line.stroke is Stroke.HAND else (220, 0, 0)
+        corners = np.round(np.array(line.quad.corners)).astype(np.int32)
+        cv2.polylines(picture, [corners], True, colour, thick)
+        place = (int(corners[0, 0]), int(corners[0, 1]))
+        cv2.putText(picture, str(line.order), place, cv2.FONT_HERSHEY_SIMPLEX, 0.5 * thick, colour, thick)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shrink = 1400 / max(picture.shape)
+    picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    picture = np.rot90(picture, page.truth["rotation"] // 90)
+    cv2.imwrite(str(path), picture)
+
+
 if __name__ == "__main__":
-    cv2.setNumThreads(1)
-    main(Path(sys.argv[1]), Path(sys.argv[2]), "-v" in sys.argv)
+    main()

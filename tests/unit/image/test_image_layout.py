@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.paper import Page
 from pipeline.image.blank import INK
-from pipeline.image.crops import cut
+from pipeline.image.crops import cut, cut_lines
 from pipeline.image.fingerprint import SAME_SHEET, same_sheet
 from pipeline.image.layout import see
 
@@ -172,3 +172,26 @@ def test_cut_pads_with_paper_beyond_the_page() -> None:
     assert crop.shape == (60, 120)
     assert crop[0].min() == 255
     assert crop[30, 60] == 0
+
+
+def test_a_neighbours_descender_stays_out_of_the_crop() -> None:
+    flat = np.full((300, 600), 252, np.uint8)
+    cv2.line(flat, (100, 100), (500, 100), 20, 40)  # the line itself, as a bar
+    cv2.line(flat, (300, 20), (300, 72), 20, 6)  # a neighbour's, poking into the box
+    own, above = Quad.of_box(Box(98, 70, 502, 122)), Quad.of_box(Box(98, 10, 502, 66))
+    crop, _ = cut_lines(flat, [own, above])
+    plain = cut(flat, own)
+    assert crop.shape == plain.shape
+    assert plain[:6].min() < 60
+    assert crop[:6].min() > 240
+    assert crop[20:48].min() < 60
+
+
+def test_accents_and_what_hangs_on_the_line_stay_in_the_crop() -> None:
+    flat = np.full((300, 600), 252, np.uint8)
+    cv2.line(flat, (100, 100), (500, 100), 20, 30)
+    cv2.circle(flat, (200, 74), 4, 20, -1)  # a dot above, inside the line's box
+    cv2.line(flat, (400, 100), (400, 160), 20, 6)  # a descender that runs far into the next line
+    own, below = Quad.of_box(Box(98, 68, 502, 120)), Quad.of_box(Box(98, 130, 502, 180))
+    crop, _ = cut_lines(flat, [own, below])
+    assert np.array_equal(crop, cut(flat, own))
