@@ -120,15 +120,34 @@ def export(net: LineNet, path: Path) -> None:
     )  # fmt: skip
 
 
+def blended(trained: dict[str, torch.Tensor], start: LineNet, share: float) -> dict[str, torch.Tensor]:
+    """Return weights between those a training began with and those it ended with.
+
+    What was fine-tuned keeps more of what the start could do than its end alone (Wortsman et al., "Robust
+    fine-tuning of zero-shot models", CVPR 2022). Layers that the start had not are scaled where they speak,
+    so that a share of 0 is the start itself.
+
+    Args:
+        trained: the state of a `LineNet`.
+        start: the same network with the weights of the start, added layers silent.
+        share: of the trained weights, 0-1.
+    """
+    return {name: torch.lerp(value, trained[name], share) for name, value in start.state_dict().items()}
+
+
 def main() -> None:
-    """Export a checkpoint's averaged weights."""
+    """Export a checkpoint's averaged weights, blended with those the training began with."""
     parser = argparse.ArgumentParser(description="CHECKPOINT.pt -> WEIGHTS.onnx")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--start", type=Path, help="ONNX weights that the training began with")
+    parser.add_argument("--share", type=float, default=1.0, help="of the trained weights, 0-1")
     options = parser.parse_args()
     state = torch.load(options.checkpoint, map_location="cpu")
-    weights = state["average"]
-    net = LineNet(classes=weights["head.bias"].shape[0], width=WIDTH, layers=state["layers"])
+    weights, layers = state["average"], state["layers"]
+    if options.start:
+        weights = blended(weights, load(options.start, layers=layers), options.share)
+    net = LineNet(classes=weights["head.bias"].shape[0], width=WIDTH, layers=layers)
     net.load_state_dict(weights)
     export(net, options.out)
 

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 Gray = NDArray[np.uint8]
 
+WORD = 6.0
+"""An image at most so many heights wide counts as a word or two."""
 _LEAST_CONTRAST = 24
 """Gray levels between paper and ink below which there is nothing to read."""
 _TIGHT = 0.06
 """Paper above and below, as a fraction of the height, of a crop that counts as cut to its ink."""
 _MARGIN = 0.15
 """Paper that such a crop gets on every side, as a fraction of its height: words cut from development lines
-and trimmed to their ink read with 12.0 % wrong letters instead of 14.4; more margin gained nothing."""
+and trimmed to their ink read with 12.0 % wrong letters instead of 14.4; more margin gained nothing. Whole
+lines get none: cut along their letters as the development lines are, they read worse with it (4.3 % against
+4.0 %)."""
 _LOOSE = 0.3
 """Ink's share of the height below which the paper around it is cut away."""
 
@@ -42,14 +46,15 @@ def framed(gray: Gray) -> Gray:
 
 
 def _with_margins(gray: Gray) -> Gray:
-    """Add paper to a crop that is cut to its ink; cut away paper in which the ink is lost."""
+    """Add paper to a word that is cut to its ink; cut away paper in which the ink is lost."""
     height, width = gray.shape
     left, top, right, bottom = _ink_extent(gray)
     tall = bottom - top
     if tall < _LOOSE * height:
         pad = max(2, round(0.25 * tall))
         return gray[max(0, top - pad) : bottom + pad, max(0, left - pad) : min(width, right + pad)]
-    if top <= _TIGHT * height and height - bottom <= _TIGHT * height:
+    short = width <= WORD * height
+    if short and top <= _TIGHT * height and height - bottom <= _TIGHT * height:
         pad, paper = max(1, round(_MARGIN * height)), int(np.percentile(gray, 90))
         padded = cv2.copyMakeBorder(gray, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=paper)
         return np.asarray(padded, np.uint8)

@@ -16,13 +16,13 @@ from pipeline.domain.writing import Reading
 from pipeline.reading.artefacts import Artefact
 from pipeline.reading.beam import decode
 from pipeline.reading.calibration import graded
+from pipeline.reading.framing import WORD
 from pipeline.reading.greedy import best_text
 from pipeline.reading.language import Language
 
 _LONGEST = 3200  # px of input; longer crops are cut at gaps (attention costs the square of the length)
 _GRID = 32  # widths are padded with paper to a multiple, so that crops share a batch
 _BATCH_WIDTH = 4096  # px of input read together, at most
-_WORD = 6.0  # a crop at most so many heights wide counts as a word or two
 
 
 class OnnxReader:
@@ -78,7 +78,7 @@ class OnnxReader:
         if crop.ndim != 2 or min(crop.shape) < 2:
             return []
         height, proportion = self._artefact.height, crop.shape[1] / crop.shape[0]
-        stretch = self._artefact.word_stretch if proportion <= _WORD else self._artefact.stretch
+        stretch = self._artefact.word_stretch if proportion <= WORD else self._artefact.stretch
         width = max(8, round(proportion * height * stretch))
         shrinks = crop.shape[0] > height
         scaled = cv2.resize(
