@@ -10,15 +10,18 @@ from pipeline.extraction.strengths import ReadStrength
 CLEAR_DRUG = 0.8
 CLOSE_SECOND = 0.1
 FULL_COVERAGE = 0.85
+DOUBTED = 0.6
+"""What a doubt leaves of an item's confidence."""
 
 
 def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStrength) -> tuple[str, ...]:
     """Return the doubts of an item, each once.
 
     "illegible" = letters where digits should be, or no drug; "look-alike" = another substance is close;
-    "ambiguous" = two readings; "incomplete" = neither dose nor frequency, a dose
-    without its unit, or a family ("insuline") instead of a drug; "dangerous-notation" = U, µg,
-    naked decimal, trailing zero; "implausible" = an unusual amount; "unread" = words that no rule read.
+    "ambiguous" = two readings (a page adds it where a digit may be another: digits.py); "incomplete" =
+    neither dose nor frequency, a dose without its unit, or a family ("insuline") instead of a drug;
+    "dangerous-notation" = U, µg, naked decimal, trailing zero; "implausible" = an unusual amount;
+    "unread" = words that no rule read.
     """
     doubts = [*strength.doubts, *sig.doubts]
     if head.family:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
 from pipeline.domain.strength import same_strength
-from pipeline.extraction.doubts import doubts_of
+from pipeline.extraction.doubts import DOUBTED, doubts_of
 from pipeline.extraction.heads import Head, form_written
 from pipeline.extraction.posology import Sig, parse_sig
-from pipeline.extraction.strengths import ReadStrength, read_strength
+from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
 from pipeline.extraction.tables import fold, rules
 
 _NS = re.compile(
@@ -80,6 +80,8 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     if strength.text is None and not strength.end:
         strength, rest = _later_strength(extras.text, drug)
         before = extras.text
+    if is_smudged(pieces[0][head.start : head.end]):
+        strength = replace(strength, doubts=(*strength.doubts, "illegible"))
     action = head.action
     if strength.changed:
         action = Action.CHANGE if action in (None, Action.CHANGE, Action.CONTINUE) else action
@@ -105,7 +107,7 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     )
     doubts = doubts_of(item, head=head, sig=sig, strength=strength)
     share = head.probability * reading_confidence * _fit(strength, drug) * max(sig.coverage, 0.1)
-    return replace(item, doubts=doubts, confidence=round(share * (0.6 if doubts else 1.0), 4))
+    return replace(item, doubts=doubts, confidence=round(share * (DOUBTED if doubts else 1.0), 4))
 
 
 def _stepped(text: str, strength: ReadStrength, sig: Sig) -> Sig | None:

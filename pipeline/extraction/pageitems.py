@@ -10,6 +10,8 @@ from pipeline.domain.drug import DrugIndex
 from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Action, Duration, PrescriptionLine
 from pipeline.domain.writing import Evidence, ReadLine, Transcript
+from pipeline.extraction.digits import has_rival_digit
+from pipeline.extraction.doubts import DOUBTED
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of
 from pipeline.extraction.items import build_item, extras_of
 from pipeline.extraction.lexer import terms_of
@@ -119,11 +121,20 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     confidence = min(read.reading.confidence for read in reads)
     item = build_item([read.reading.text for read in reads], opened.head, reading_confidence=confidence)
     if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
-        item = replace(item, doubts=tuple(dict.fromkeys((*item.doubts, "illegible"))))
+        item = _doubted(item, "illegible")
+    starts = (opened.head.start, *(0 for _ in reads[1:]))  # an item's number says nothing of its dose
+    if any(has_rival_digit(one.reading, start=start) for one, start in zip(reads, starts, strict=True)):
+        item = _doubted(item, "ambiguous")
     evidence: list[Evidence] = []
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))
     return replace(item, evidence=tuple(evidence))
+
+
+def _doubted(item: PrescriptionLine, doubt: str) -> PrescriptionLine:
+    """Add a doubt that only the page knows of; the first one costs its share of the confidence."""
+    confidence = item.confidence if item.doubts else round(item.confidence * DOUBTED, 4)
+    return replace(item, doubts=tuple(dict.fromkeys((*item.doubts, doubt))), confidence=confidence)
 
 
 def _with_foot(

@@ -18,7 +18,7 @@ _WHOLE = re.compile(
     rf"(?:\s?[/+]\s?(?:{_PART}|{_NUMBER}\s?{_PER}|{_PER}))*",
     re.IGNORECASE,
 )
-_SMUDGED = re.compile(r"(?:[lIO|]{1,2}\d*|\d+[lIO|]+\d*)\s?(?:mg|g|µg)(?![a-zA-Zéèà])")
+_SMUDGED = re.compile(r"(?<![\w.,])(?:[lIiOoSZB|]{1,3}\d*|\d+[lIOo|]+\d*)\s?(?:mg|g|µg)(?![a-zA-Zéèà])")
 _STEP = re.compile(
     rf"(?:de\s+)?({_NUMBER})\s?({_UNIT})?\s*(?:à|->|=>|→|>)\s*({_NUMBER}\s?{_UNIT})", re.IGNORECASE
 )
@@ -73,6 +73,11 @@ def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
     if smudged:
         return ReadStrength(None, smudged.end(), ("illegible",))
     return _bare(rest, start, drug)
+
+
+def is_smudged(name: str) -> bool:
+    """Whether letters where digits should be, "lomg", were taken into a drug's name."""
+    return _SMUDGED.search(name) is not None
 
 
 def _is_dose(text: str, after: str, drug: Drug | None) -> bool:

@@ -120,6 +120,7 @@ def test_the_unit_of_slots_comes_from_the_only_form_sold() -> None:
     ("text", "doubt"),
     [
         ("Doliprane Ig 1 cp x3/j", "illegible"),
+        ("Doliprane lomg 1 cp par jour", "illegible"),
         ("Ramipril 5 mg l cp le matin", "illegible"),
         ("Ramipril 5 mg", "incomplete"),
         ("Ramipril 5.0 mg 1 cp le matin", "dangerous-notation"),

@@ -1,0 +1,40 @@
+"""Digits that the ink gives another reading: a 1 that may be a 7 is never certain."""
+
+from __future__ import annotations
+
+from math import ceil, log
+
+from pipeline.domain.writing import Reading
+from pipeline.extraction.tables import rules
+from pipeline.ink import unpack
+
+DIGITS = "0123456789"
+
+
+def has_rival_digit(reading: Reading, *, start: int = 0) -> bool:
+    """Tell whether a digit of a reading could be another one, as the ink has it.
+
+    A digit has a rival where another digit's posterior reaches a share of its own (rules/page.toml,
+    `[digits]`); digits that hands write alike, as 1 and 7, have one sooner. Nothing is corrected: a person
+    is asked.
+
+    Args:
+        reading: of a line; without posteriors, as print and typed text are, no digit has a rival.
+        start: characters before this place do not count, such as an item's number.
+    """
+    posteriors = reading.posteriors
+    if posteriors is None or not posteriors.steps or len(reading.places) != len(reading.text):
+        return False
+    table = rules("page")["digits"]
+    logs = unpack(posteriors)
+    classes = [posteriors.vocabulary.find(digit) + 1 for digit in DIGITS]
+    for digit, (left, right) in list(zip(reading.text, reading.places, strict=True))[start:]:
+        if digit not in DIGITS:
+            continue
+        first = min(int(left * len(logs)), len(logs) - 1)
+        peaks = logs[first : max(first + 1, ceil(right * len(logs)))][:, classes].max(axis=0)
+        for rival, peak in zip(DIGITS, peaks - peaks[int(digit)], strict=True):
+            alike = "".join(sorted(digit + rival)) in table["alike"]
+            if rival != digit and peak > log(table["rival_alike" if alike else "rival"]):
+                return True
+    return False

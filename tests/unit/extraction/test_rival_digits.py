@@ -1,0 +1,65 @@
+"""A digit that may be another one asks for a person; it is never changed."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import ink
+from pipeline.domain.geometry import Box, Quad
+from pipeline.domain.paper import Line, Stroke
+from pipeline.domain.writing import Reading, ReadLine, Transcript
+from pipeline.extraction.digits import has_rival_digit
+from pipeline.extraction.understand import understand
+
+sys.path.insert(0, str(Path(__file__).parent))
+from names import SmallIndex
+
+VOCABULARY = "".join(sorted(set("0123456789 ,/abcdefghijklmnopqrstuvwxyzDè")))
+
+
+def reading(text: str, *, place: int | None = None, rival: str = "", share: float = 0.0) -> Reading:
+    """Every character on a step of its own; at one place another has `share` of its probability."""
+    probabilities = np.full((len(text), len(VOCABULARY) + 1), 1e-6, np.float32)
+    for step, character in enumerate(text):
+        probabilities[step, VOCABULARY.index(character) + 1] = 0.95
+    if place is not None:
+        probabilities[place, VOCABULARY.index(rival) + 1] = 0.95 * share
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    places = tuple((k / len(text), (k + 1) / len(text)) for k in range(len(text)))
+    return Reading(text, 0.97, "test", places, posteriors=ink.pack(probabilities, VOCABULARY))
+
+
+@pytest.mark.parametrize(
+    ("rival", "share", "asked"),
+    [("7", 0.01, True), ("7", 0.001, False), ("8", 0.01, False), ("8", 0.05, True), ("l", 0.4, False)],
+)
+def test_a_rival_digit_is_noticed_sooner_where_hands_write_them_alike(rival, share, asked):
+    text = "ramipril 10 mg"
+    assert has_rival_digit(reading(text, place=text.index("1"), rival=rival, share=share)) is asked
+
+
+def test_the_number_of_an_item_says_nothing_of_its_dose():
+    read = reading("1 ramipril 5 mg", place=0, rival="7", share=0.5)
+    assert has_rival_digit(read)
+    assert not has_rival_digit(read, start=2)
+
+
+def test_print_and_typed_text_have_no_rivals():
+    assert not has_rival_digit(replace(reading("10 mg"), posteriors=None))
+
+
+@pytest.mark.parametrize(("share", "doubted"), [(0.3, True), (0.0, False)])
+def test_an_item_whose_dose_may_be_another_is_in_doubt_and_keeps_its_digits(share, doubted):
+    text = "ramipril 10 mg 1 cp le matin"
+    read = reading(text, place=text.index("1"), rival="7", share=share)
+    line = Line("p-1", 0, Quad.of_box(Box(100, 100, 1100, 160)), Stroke.HAND)
+    found = understand(
+        Transcript((ReadLine(line, read),)), layout=None, index=SmallIndex(), doctors=(), window=None
+    )
+    (item,) = found.items
+    assert ("ambiguous" in item.doubts) is doubted
+    assert item.strength == "10 mg"
+    assert (item.confidence < 0.7) is doubted
