@@ -1,6 +1,6 @@
 """Error rates of a line reader on labelled lines: by source, tier and kind of character; and of single words.
 
-    python models/evaluate.py --model line_reader --labels labels.tsv --split dev --words
+    python -m models.evaluate --model line_reader --labels labels.tsv --split dev --words
 
 The labels are tab separated with a header: path (relative to the file), text, source, and, where they
 exist, split and tier.

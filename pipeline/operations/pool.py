@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 # One thread a process: two processes on two cores beat two processes that fight over them.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
-# Pages are large and short-lived: glibc is told to give their memory back at once, a fifth less at the peak of a
-# hundred pages for a twentieth more time.
+# Pages are large and short-lived: glibc is told to give their memory back at once, a fifth less at the peak
+# of a hundred pages for a twentieth more time.
 GIVE_BACK = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
