@@ -133,10 +133,15 @@ def person_view(
         name=person_name(patient),
         facts=person_facts(patient, words, today=today),
         share=words.share(candidate.probability) if candidate else None,
-        reasons=tuple(reason_view(key, words) for key in candidate.reasons) if candidate else (),
+        reasons=_reasons(candidate.reasons, words) if candidate else (),
         by_prior=candidate.by_prior if candidate else False,
         chosen=chosen,
     )
+
+
+def _reasons(keys: Sequence[str], words: Words) -> tuple[ReasonView, ...]:
+    """Put reasons into words, each sentence once: two treatments found say the same."""
+    return tuple(dict.fromkeys(reason_view(key, words) for key in keys))
 
 
 def reason_view(key: str, words: Words) -> ReasonView:
