@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.domain.paper import Stroke
 from pipeline.domain.writing import ReadLine
-from pipeline.extraction.dates import dates_in
+from pipeline.extraction.dates import Window, dates_in
 from pipeline.extraction.identity import is_birth, is_titled
 from pipeline.extraction.tables import fold, lookup, rules
 
@@ -60,11 +60,20 @@ def words_of(section: str, key: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z]){re.escape(surface)}(?![a-z])" for surface in surfaces))
 
 
-def roles_of(lines: Sequence[ReadLine]) -> list[Role]:
-    """Return the role of every line; whether a body line is a drug is for the formulary to say."""
+def roles_of(lines: Sequence[ReadLine], *, window: Window | None = None) -> list[Role]:
+    """Return the role of every line; whether a body line is a drug is for the formulary to say.
+
+    Args:
+        lines: in reading order.
+        window: first and last day of the outage: a day of it that stands alone is the day of writing, also
+            beside a name, where another day would be a birth date.
+    """
     roles: list[Role] = []
     for number, read in enumerate(lines):
-        roles.append(_role(read, roles, number))
+        role = _role(read, roles, number)
+        if role is Role.PATIENT and window and _is_day_of(read.reading.text, window):
+            role = Role.DATE
+        roles.append(role)
     named = (
         re.search(r"[^\W\d_]{4}", read.reading.text)
         for read, role in zip(lines, roles, strict=True)
@@ -133,7 +142,7 @@ def _is_date(text: str, folded: str) -> bool:
     if re.search(r"\bnee?\b", folded):
         return False
     shape = re.fullmatch(
-        r"(?:[a-z' -]{2,25},?\s+)?(?:le\s+|ce\s+|date\s*:?\s*)?"
+        r"(?:[a-z' -]{2,25},?\s+)?(?:le\s+|ce\s+|date\s*:?\s*){0,2}"
         r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)?\s*"
         r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?|(?:\d{1,2}|1er)\s+[a-z]{3,9}\.?(?:\s+\d{2,4})?)\W*",
         folded,
@@ -141,6 +150,11 @@ def _is_date(text: str, folded: str) -> bool:
     if not shape:
         return False
     return bool(re.search(r"\d\s?[/.-]\s?\d", folded)) or any(True for _ in dates_in(f"{text} 2000"))
+
+
+def _is_day_of(text: str, window: Window) -> bool:
+    days = [day for _, day in dates_in(text)]
+    return bool(days) and _is_date(text, fold(text)) and all(window[0] <= day <= window[1] for day in days)
 
 
 def _find_untitled(lines: Sequence[ReadLine], roles: list[Role]) -> None:

@@ -13,7 +13,6 @@ from pipeline.domain.meaning import Understanding
 from pipeline.domain.paper import Layout, PageKind
 from pipeline.domain.writing import Evidence, Transcript
 from pipeline.extraction import RULES_VERSION
-from pipeline.extraction.dates import Window, dates_in
 from pipeline.extraction.identity import joined, traits_of_text
 from pipeline.extraction.kind import kind_of
 from pipeline.extraction.lines import Role, roles_of
@@ -21,6 +20,7 @@ from pipeline.extraction.notes import mentions_of
 from pipeline.extraction.pageitems import items_of
 from pipeline.extraction.prescriber import prescriber_at
 from pipeline.extraction.tables import fold
+from pipeline.extraction.written_day import written_day
 
 
 def understand(
@@ -41,12 +41,12 @@ def understand(
         window: first and last day of the outage, to complete "12.11" with a year. Without it such a date
             stays None; today's date is never used.
     """
-    roles = roles_of(transcript.lines)
+    roles = roles_of(transcript.lines, window=window)
     items, taken = items_of(transcript, roles, index=index)
     kind = kind_of(transcript, roles, items, layout)
     if kind in (PageKind.OTHER, PageKind.BLANK):
         items = ()
-    written_on, dated = _written_on(transcript, roles, window)
+    written_on, dated = written_day(transcript, roles, window)
     prescriber = prescriber_at([read.reading.text for read in transcript.lines], doctors=doctors)
     return Understanding(
         kind=kind,
@@ -64,33 +64,6 @@ def understand(
 def _ink(transcript: Transcript, numbers: Sequence[int]) -> tuple[Evidence, ...]:
     """Return the ink of whole lines."""
     return tuple(piece for number in numbers for piece in transcript.evidence(transcript.span_of(number)))
-
-
-def _written_on(
-    transcript: Transcript, roles: Sequence[Role], window: Window | None
-) -> tuple[date | None, list[int]]:
-    """Return the day of writing, and the numbers of the lines that say so.
-
-    A date line counts first, else a date in a letterhead; birth dates are none.
-    """
-    found: list[tuple[int, date, int]] = []
-    for number, (read, role) in enumerate(zip(transcript.lines, roles, strict=True)):
-        text = read.reading.text
-        if role in (Role.PATIENT, Role.VITALS) or re.search(r"\bnée?\b", text):
-            continue
-        if role in (Role.DATE, Role.LETTERHEAD, Role.PRESCRIBER):
-            rank = 0 if role is Role.DATE else 1
-            found += [(rank, value, number) for _, value in dates_in(text, window=window)]
-    if window:
-        # A day outside the outage is a digit misread far more often than a day: it is left to a person.
-        found = [one for one in found if window[0] <= one[1] <= window[1]]
-    if not found:
-        return None, []
-    best = min(rank for rank, _, _ in found)
-    days = {day for rank, day, _ in found if rank == best}
-    if len(days) != 1:
-        return None, []
-    return days.pop(), list(dict.fromkeys(number for rank, _, number in found if rank == best))
 
 
 def _traits(transcript: Transcript, roles: Sequence[Role]) -> Traits:
