@@ -6,11 +6,14 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from rapidfuzz.distance import OSA
+
 from pipeline.domain.identity import Traits
 from pipeline.extraction.dates import birth_date
 from pipeline.extraction.tables import fold, lookup
 
-_AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(ans?|a(?![a-z])|mois|m(?![a-z]))")
+# "ars", "ams" and "aus" are "ans", misread
+_AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(a[nrmu]s|ans?|a(?![a-z])|mois|m(?![a-z]))")
 _YEAR = re.compile(r"\(?\b((?:19|20)\d{2})\b\)?")
 _BORN = re.compile(r"\b(?:ne|nee|ddn|nais+ance|dn)\b[\s.:(e)]*(?:le\b)?\s*")
 _NIR = re.compile(
@@ -21,6 +24,7 @@ _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _NOT_NAMES = frozenset(
     (
+        "ars", "ams", "aus",
         "ans", "an", "mois", "age", "le", "la", "ne", "nee", "e", "ddn", "nom", "prenom", "patient", "kg",
         "poids", "epouse", "ep", "date", "naissance", "nir", "ins", "tel", "a"
     )
@@ -79,10 +83,17 @@ def _title(text: str) -> tuple[str | None, str | None, int]:
     match = re.match(r"\s*(?:nom\s*:?\s*|patiente?\s*:\s*)?([^\W\d_]+)\.?\s*", text, re.IGNORECASE)
     if not match:
         return None, None, 0
-    sex = lookup("page", "title").get(fold(match[1]))
+    sex = lookup("page", "title").get(fold(match[1]), _misread(match[1], text[match.end() :]))
     if sex is None or fold(match[1]) in ("nom", "patient", "patiente"):
         return None, None, 0
     return match[1], sex or None, match.end()
+
+
+def _misread(word: str, rest: str) -> str | None:
+    """Return "" for a title with one letter misread, "Mne", before a name; it tells no sex. None = no title."""
+    titles = (title for title in lookup("page", "title") if len(title) > 3 or title == "mme")
+    is_near = any(title[0] == fold(word)[0] and OSA.distance(title, fold(word)) == 1 for title in titles)
+    return "" if is_near and word[0].isupper() and rest[:1].isupper() else None
 
 
 def is_titled(text: str) -> bool:

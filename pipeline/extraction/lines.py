@@ -34,6 +34,9 @@ class Role(StrEnum):
     BODY = "body"
 
 
+_AROUND = (Role.LETTERHEAD, Role.PRESCRIBER, Role.EMPTY, Role.PAGE)
+"""What is printed on the sheet already, or is no text."""
+
 _PAGE = re.compile(
     r"(?:tsvp|t\.s\.v\.p\.?|[./]{2,3}|\.\s?/\s?\.|\d\s?/\s?\d|suite\b.*|page\s+\d.*|-\s?\d\s?-)"
 )
@@ -69,8 +72,8 @@ def roles_of(lines: Sequence[ReadLine], *, window: Window | None = None) -> list
             beside a name, where another day would be a birth date.
     """
     roles: list[Role] = []
-    for number, read in enumerate(lines):
-        role = _role(read, roles, number)
+    for read in lines:
+        role = _role(read, roles, place=sum(before not in _AROUND for before in roles))
         if role is Role.PATIENT and window and _is_day_of(read.reading.text, window):
             role = Role.DATE
         roles.append(role)
@@ -84,7 +87,8 @@ def roles_of(lines: Sequence[ReadLine], *, window: Window | None = None) -> list
     return roles
 
 
-def _role(read: ReadLine, before: Sequence[Role], number: int) -> Role:
+def _role(read: ReadLine, before: Sequence[Role], *, place: int) -> Role:
+    """Return a line's role; `place` counts the lines before it that are not the sheet's own print."""
     text = read.reading.text.strip()
     folded = fold(text)
     if not re.search(r"\w", text):
@@ -96,7 +100,7 @@ def _role(read: ReadLine, before: Sequence[Role], number: int) -> Role:
     if words_of("letterhead", "word").search(folded):
         return Role.LETTERHEAD
     # A neat hand is sometimes taken for print, and labels are printed: name and date count either way.
-    if is_titled(text) and _plain(text) and number < 12:
+    if is_titled(text) and _plain(text) and place < 8:
         return Role.PATIENT
     if is_birth(text) and Role.PATIENT in before[-2:]:
         return Role.PATIENT
@@ -104,7 +108,7 @@ def _role(read: ReadLine, before: Sequence[Role], number: int) -> Role:
         return Role.DATE
     if read.line.stroke is Stroke.PRINT:
         return Role.LETTERHEAD
-    if is_birth(text) and number < 8:
+    if is_birth(text) and place < 6:
         return Role.PATIENT
     return _clinical(text, folded)
 
@@ -158,13 +162,16 @@ def _is_day_of(text: str, window: Window) -> bool:
 
 
 def _find_untitled(lines: Sequence[ReadLine], roles: list[Role]) -> None:
-    """A name without a title: the first line of the body near the top that is words alone, or has an age."""
-    for number, read in enumerate(lines[:8]):
-        if roles[number] is not Role.BODY:
-            if roles[number] in (Role.NOTE, Role.TREATMENT, Role.VITALS, Role.ALLERGY):
-                return
-            continue
+    """A name without a title: the first line of the body near the top that is words alone, or has an age.
+
+    What is printed above it, a date and lines of hardly any letters do not count.
+    """
+    for number, read in enumerate(lines):
         text = read.reading.text.strip()
+        if roles[number] in (Role.NOTE, Role.TREATMENT, Role.VITALS, Role.ALLERGY):
+            return
+        if roles[number] is not Role.BODY or sum(c.isalpha() for c in text) < 3:
+            continue
         name = re.sub(r"[\d()/.,°-]+|\b(?:ans|mois|née?|le)\b", " ", text).strip()
         words = name.split()
         is_name = bool(_NAME.fullmatch(" ".join(words))) and 1 <= len(words) <= 5

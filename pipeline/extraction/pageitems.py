@@ -24,6 +24,8 @@ STRONG_NAME = 0.8
 SIG_COVERAGE = 0.6
 _TAIL = re.compile(r"\s*(?:\d{1,2}\s?x|(?:des|les|aux)?\s*repas.*|jours?|mois|kg\).*|besoin.*|par jour.*)\s*")
 
+_BORN = re.compile(r"\bnée\b")  # a person, on a label that reads badly; no drug
+
 
 @dataclass(slots=True)
 class _Open:
@@ -57,6 +59,9 @@ def _gathered(lines: Sequence[ReadLine], roles: Sequence[Role], *, index: DrugIn
             near = near and role in (Role.PAGE, Role.EMPTY)
             continue
         text = read.reading.text
+        if _BORN.search(text):
+            near = False
+            continue
         sig = parse_sig(extras_of(text).text)
         if role in (Role.BODY, Role.VITALS) and not _is_sig(sig, text):
             head = head_of(text, index=index, read=read)

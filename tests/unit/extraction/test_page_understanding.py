@@ -267,3 +267,38 @@ def test_an_item_on_an_illegible_line_is_in_doubt(grade: Grade | None, doubted: 
     found = understand(graded, layout=None, index=SmallIndex(), doctors=DOCTORS, window=WINDOW)
     (item,) = found.items
     assert ("illegible" in item.doubts) is doubted
+
+
+@pytest.mark.parametrize("date_line", ["12/11/25", "1211", "11111111111"])
+def test_a_name_without_a_title_is_found_under_a_long_letterhead(date_line: str) -> None:
+    head = (
+        "Dr Agathe RUISSEAU",
+        "Médecine générale",
+        "RPPS : 10990000033",
+        "Maison de santé",
+        "4 place de l'Église",
+        "35999 Plouvennec",
+        "Tél. 02 61 91 40 00",
+    )
+    texts = (*head, date_line, "GARANDEL Jean-Marc 58 ans", "Ramipril 5 mg 1 cp le matin")
+    read = transcript(*texts, printed=tuple(range(len(head))))
+    found = understand(read, layout=None, index=SmallIndex(), doctors=DOCTORS, window=WINDOW)
+    assert (found.traits.names, found.traits.age) == (("GARANDEL", "Jean-Marc"), 58)
+    assert len(found.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "sex"),
+    [
+        ("Mme Garandel Huguette 91 ans", ("Garandel", "Huguette"), "F"),
+        ("Mne Garandel Huguette 91 ars", ("Garandel", "Huguette"), None),
+        ("Madane Garandel Huguette", ("Garandel", "Huguette"), None),
+        ("Mag 2 1 cp", ("Mag", "cp"), None),
+    ],
+)
+def test_a_title_with_a_letter_misread_is_a_title_but_tells_no_sex(
+    text: str, names: tuple[str, ...], sex: str | None
+) -> None:
+    traits = traits_of_text(text)
+    assert (traits.names, traits.sex) == (names, sex)
+    assert traits.age == (91 if "91" in text else None)
