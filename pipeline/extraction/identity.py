@@ -90,7 +90,7 @@ def _title(text: str) -> tuple[str | None, str | None, int]:
 
 
 def _misread(word: str, rest: str) -> str | None:
-    """Return "" for a title with one letter misread, "Mne", before a name; it tells no sex. None = no title."""
+    """Return "" for a title with one letter misread, "Mne", before a name: no sex is told. None = none."""
     titles = (title for title in lookup("page", "title") if len(title) > 3 or title == "mme")
     is_near = any(title[0] == fold(word)[0] and OSA.distance(title, fold(word)) == 1 for title in titles)
     return "" if is_near and word[0].isupper() and rest[:1].isupper() else None
