@@ -10,10 +10,12 @@ from time import process_time
 from rapidfuzz import fuzz
 
 from pipeline.domain.identity import MatchAnswer, PatientCandidate, PatientMatch, Traits
+from pipeline.domain.meaning import PrescriptionLine, Understanding
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page
 from pipeline.domain.record import PatientRecord
 from pipeline.domain.review import Proposal
+from pipeline.domain.strength import same_strength
 from pipeline.domain.writing import Transcript
 from pipeline.image.fingerprint import SAME_SHEET, same_sheet
 from pipeline.process import Matcher, PageRead, StrengthsOf, identify, propose_for
@@ -25,6 +27,7 @@ SAME_TEXT = 60.0
 NEARLY_ALL_TEXT = 90.0
 LEAST_LIKENESS = 0.3
 SHEETS_COMPARED = 40
+SURELY_NAMED = 0.8  # probability of a drug from which its line counts as another sheet's
 FOLLOWING_SHEET_PROBABILITY = 0.6
 
 
@@ -121,6 +124,8 @@ class Settler:
             other = self.store.papers.outcome(page_id)
             if other is None or other.duplicate_of is not None or other.layout.blank:
                 continue
+            if says_more(read.understanding, other.understanding):
+                continue
             same_words = fuzz.ratio(text, folded(other.transcript))
             same_day = read.understanding.written_on == other.understanding.written_on
             if (likeness >= SAME_SHEET and same_words >= SAME_TEXT) or (
@@ -128,6 +133,27 @@ class Settler:
             ):
                 return page_id
         return None
+
+
+def says_more(page: Understanding, other: Understanding) -> bool:
+    """Say whether a page names a drug, or another strength of it, that the other page does not have.
+
+    A copy proposes nothing, so a sheet taken for one would lose what only it says; a copy that reads
+    differently is rather shown twice.
+    """
+    return any(
+        item.drug is not None
+        and item.drug.probability >= SURELY_NAMED
+        and not any(_may_be_copied(item, line) for line in other.items)
+        for item in page.items
+    )
+
+
+def _may_be_copied(item: PrescriptionLine, line: PrescriptionLine) -> bool:
+    offered = {one.drug.substance for one in (line.drug, *line.alternatives) if one is not None}
+    if item.drug is None or item.drug.drug.substance not in offered:
+        return False
+    return not (item.strength and line.strength) or same_strength(item.strength, line.strength)
 
 
 def names_somebody(traits: Traits) -> bool:
