@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from models.line_reader.accents import bare, put
+
 Gray = NDArray[np.uint8]
 Real = NDArray[np.float32]
 
@@ -133,7 +135,7 @@ def _words(fonts: Fonts, rng: np.random.Generator, number: int, text: str) -> tu
     width = round(font.getlength(text) * 1.6 + len(words) * SIZE + 5 * SIZE)
     canvas = Image.new("L", (width, round(3.4 * SIZE)), 0)
     draw = ImageDraw.Draw(canvas)
-    french = rng.random() < 0.35
+    french, accents = rng.random() < 0.35, rng.random() < 0.5
     x, base = float(SIZE), 2.0 * SIZE
     for place, word in enumerate(words):
         own, y = font, base + rng.normal(0, 1) * drift * SIZE
@@ -141,7 +143,7 @@ def _words(fonts: Fonts, rng: np.random.Generator, number: int, text: str) -> tu
         if low or rng.random() < 0.3:
             own = fonts.load(number, round(SIZE * scale * (0.7 if low else rng.uniform(0.9, 1.12))))
             y += 0.22 * SIZE if low else 0.0
-        end = _word(draw, rng, word, own, x, y, track=bool(track), french=french)
+        end = _word(draw, rng, word, own, x, y, track=bool(track), french=french, accents=accents)
         if place == struck:
             _strike(draw, rng, x, end, y)
         x = end + font.getlength(" ") * spread * rng.uniform(0.7, 1.4)
@@ -160,21 +162,23 @@ def _word(
     *,
     track: bool,
     french: bool,
+    accents: bool,
 ) -> float:
     """Draw a word, joined as the font joins it or letter by letter; return where it ends."""
-    if not track:
-        draw.text((x, y), word, font=font, fill=255, anchor="ls")
-        if french:
-            for place, letter in enumerate(word):
-                _french_digit(draw, rng, letter, font, x + font.getlength(word[:place]), y)
-        return x + font.getlength(word)
+    shapes = "".join(bare(letter)[0] for letter in word) if accents else word
     apart = rng.uniform(-0.02, 0.12) * SIZE
-    for letter in word:
-        draw.text((x, y + rng.normal(0, 0.02) * SIZE), letter, font=font, fill=255, anchor="ls")
+    if not track:
+        draw.text((x, y), shapes, font=font, fill=255, anchor="ls")
+    for place, (letter, shape) in enumerate(zip(word, shapes, strict=True)):
+        at = x + (0.0 if track else font.getlength(shapes[:place]))
+        if track:
+            draw.text((x, y + rng.normal(0, 0.02) * SIZE), shape, font=font, fill=255, anchor="ls")
+            x += font.getlength(shape) + apart + rng.normal(0, 0.015) * SIZE
+        if shape != letter:
+            put(draw, rng, letter, font, (at, y))
         if french:
-            _french_digit(draw, rng, letter, font, x, y)
-        x += font.getlength(letter) + apart + rng.normal(0, 0.015) * SIZE
-    return x
+            _french_digit(draw, rng, letter, font, at, y)
+    return x if track else x + font.getlength(shapes)
 
 
 def _french_digit(
