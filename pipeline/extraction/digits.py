@@ -1,4 +1,4 @@
-"""Digits that the ink gives another reading: a 1 that may be a 7 is never certain."""
+"""Digits that the ink gives another reading: a 1 that may be a 7."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from pipeline.ink import unpack
 DIGITS = "0123456789"
 
 
-def has_rival_digit(reading: Reading, *, start: int = 0) -> bool:
-    """Tell whether a digit of a reading could be another one, as the ink has it.
+def rival_digits(reading: Reading, *, start: int = 0) -> list[tuple[int, str]]:
+    """Return (place in the text, other digit) for every digit that could be another one, as the ink has it.
 
     A digit has a rival where another digit's posterior reaches a share of its own (rules/page.toml,
-    `[digits]`); digits that hands write alike, as 1 and 7, have one sooner. Nothing is corrected: a person
-    is asked.
+    `[digits]`); digits that hands write alike, as 1 and 7, have one sooner.
 
     Args:
         reading: of a line; without posteriors, as print and typed text are, no digit has a rival.
@@ -24,17 +23,18 @@ def has_rival_digit(reading: Reading, *, start: int = 0) -> bool:
     """
     posteriors = reading.posteriors
     if posteriors is None or not posteriors.steps or len(reading.places) != len(reading.text):
-        return False
+        return []
     table = rules("page")["digits"]
     logs = unpack(posteriors)
     classes = [posteriors.vocabulary.find(digit) + 1 for digit in DIGITS]
-    for digit, (left, right) in list(zip(reading.text, reading.places, strict=True))[start:]:
-        if digit not in DIGITS:
+    found = []
+    for at, (digit, (left, right)) in enumerate(zip(reading.text, reading.places, strict=True)):
+        if at < start or digit not in DIGITS:
             continue
         first = min(int(left * len(logs)), len(logs) - 1)
         peaks = logs[first : max(first + 1, ceil(right * len(logs)))][:, classes].max(axis=0)
         for rival, peak in zip(DIGITS, peaks - peaks[int(digit)], strict=True):
             alike = "".join(sorted(digit + rival)) in table["alike"]
             if rival != digit and peak > log(table["rival_alike" if alike else "rival"]):
-                return True
-    return False
+                found.append((at, rival))
+    return found

@@ -15,6 +15,11 @@ from pipeline.extraction.posology import Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
 from pipeline.extraction.tables import fold, rules
 
+LEGIBILITY = 0.5
+"""Power of the reading's confidence in an item's: most of a line's doubtful letters say nothing of drug,
+strength, dose or frequency. Of 188 items of the development and sample pages that nothing else speaks
+against, 187 were right, those on lines of confidence 0.4 to 0.9 like the others; half is kept as caution."""
+
 _NS = re.compile(
     r"\b(?:ns|non\s+substituable)\b(?:\s*\(?\s*(?:mte|efg|cif)\s*\)?)?|\(\s*(?:mte|efg|cif)\s*\)"
 )
@@ -106,8 +111,29 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
         not_substitutable=extras.not_substitutable,
     )
     doubts = doubts_of(item, head=head, sig=sig, strength=strength)
-    share = head.probability * reading_confidence * _fit(strength, drug) * max(sig.coverage, 0.1)
+    read = reading_confidence**LEGIBILITY
+    share = head.probability * read * _fit(strength, drug) * max(sig.coverage, 0.1)
     return replace(item, doubts=doubts, confidence=round(share * (DOUBTED if doubts else 1.0), 4))
+
+
+def may_be_meant(item: PrescriptionLine, other: PrescriptionLine) -> bool:
+    """Say whether an item read with another digit is another prescription, and one that exists.
+
+    A strength that nobody sells is no rival of one that is sold; a digit that changes nothing of what was
+    understood is none either.
+    """
+    if other.strength != item.strength:
+        return not _is_sold(item) or _is_sold(other)
+    return _taken(item) != _taken(other)
+
+
+def _is_sold(item: PrescriptionLine) -> bool:
+    sold = item.drug.drug.strengths if item.drug else ()
+    return item.strength is not None and any(same_strength(item.strength, one) for one in sold)
+
+
+def _taken(item: PrescriptionLine) -> object:
+    return [replace(p, text="") for p in item.posologies], item.renewals, item.action, item.doubts
 
 
 def _stepped(text: str, strength: ReadStrength, sig: Sig) -> Sig | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Action, Duration, PrescriptionLine
 from pipeline.domain.writing import Evidence, ReadLine, Transcript
-from pipeline.extraction.digits import has_rival_digit
+from pipeline.extraction.digits import rival_digits
 from pipeline.extraction.doubts import DOUBTED
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of
-from pipeline.extraction.items import build_item, extras_of
+from pipeline.extraction.items import build_item, extras_of, may_be_meant
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
 from pipeline.extraction.posology import Sig, parse_posology, parse_sig
@@ -124,16 +124,25 @@ def _is_item(head: Head, text: str, *, note: bool, nxt: bool) -> bool:
 def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     reads = [transcript.lines[number] for number in opened.lines]
     confidence = min(read.reading.confidence for read in reads)
-    item = build_item([read.reading.text for read in reads], opened.head, reading_confidence=confidence)
+    texts = [read.reading.text for read in reads]
+    item = build_item(texts, opened.head, reading_confidence=confidence)
     if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
         item = _doubted(item, "illegible")
-    starts = (opened.head.start, *(0 for _ in reads[1:]))  # an item's number says nothing of its dose
-    if any(has_rival_digit(one.reading, start=start) for one, start in zip(reads, starts, strict=True)):
+    others = (build_item(other, opened.head) for other in _with_rival_digits(texts, reads, opened.head))
+    if any(may_be_meant(item, other) for other in others):
         item = _doubted(item, "ambiguous")
     evidence: list[Evidence] = []
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))
     return replace(item, evidence=tuple(evidence))
+
+
+def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], head: Head) -> Iterator[list[str]]:
+    """Yield an item's lines with one digit replaced by another that the ink allows; nothing is corrected."""
+    for number, (text, read) in enumerate(zip(texts, reads, strict=True)):
+        start = head.start if number == 0 else 0  # an item's number says nothing of its dose
+        for at, rival in rival_digits(read.reading, start=start):
+            yield [*texts[:number], text[:at] + rival + text[at + 1 :], *texts[number + 1 :]]
 
 
 def _doubted(item: PrescriptionLine, doubt: str) -> PrescriptionLine:

@@ -23,6 +23,13 @@ INK_TEMPERATURE = 2.0
 INK_NONE = 2.5
 """Cost a letter, in the ink's log-probability, beyond which "no drug" is likelier. Not fitted."""
 
+SLIP = 2.5
+"""What a slip of the pen costs beside its wrong letters. Not fitted: chosen so that a long
+name with one is likely, and hardly sure."""
+
+UNLIKE = 10.0
+"""Log-probability, in the ink, by which a name must beat one it is known to be mixed up with."""
+
 RARE = 0.3
 """Prior of a name outside our table of what general practitioners prescribe."""
 
@@ -38,24 +45,69 @@ def by_spelling(distances: NDArray[np.float64], length: int) -> tuple[NDArray[np
 
 
 def by_ink(
-    names: Sequence[str], read: ReadLine, start: int, length: int
+    names: Sequence[str], distances: NDArray[np.float64], read: ReadLine, start: int, length: int
 ) -> tuple[NDArray[np.float64], float] | None:
     """Return log-weights of names by the ink around characters [start, start + length) of a line.
 
-    Each name counts in its best spelling. None = that line keeps no posteriors.
+    Each name counts in its best spelling, and loses for every letter of the surface that it leaves
+    unexplained: "Oméprazole" stands in "Ésoméprazole", and is not meant. Or the name was meant and what
+    was read is written, with a slip of the pen (noisy channel, Kernighan et al., COLING 1990).
+    None = that line keeps no posteriors.
+
+    Args:
+        names: as in the table.
+        distances: (n,), wrong letters of each against the surface.
+        read: the line.
+        start: of the surface, in characters of the line's text.
+        length: of the surface, in characters.
     """
+    surface = read.reading.text[start : start + length]
+    found = _in_ink([surface, *names], read, start, length)
+    if found is None or not names:
+        return None
+    ink = found / INK_TEMPERATURE
+    slip = ink[0] - EDIT_COST * distances - SLIP * (distances > 0)
+    return np.maximum(ink[1:], slip), -INK_NONE * max(1.0, NONE_SHARE * length)
+
+
+def is_unlike(name: str, others: Sequence[str], read: ReadLine, start: int, length: int) -> bool:
+    """Tell whether the ink is far from every other name that this one is known to be mixed up with.
+
+    Args:
+        name: as in the table.
+        others: as in the table.
+        read: the line; without posteriors nothing is known.
+        start: of the surface, in characters of the line's text.
+        length: of the surface, in characters.
+    """
+    found = _in_ink([name, *others], read, start, length)
+    return found is not None and bool((found[0] - found[1:] >= UNLIKE).all())
+
+
+def _in_ink(names: Sequence[str], read: ReadLine, start: int, length: int) -> NDArray[np.float64] | None:
+    """Return each name's log-probability there, of its best spelling, unexplained letters paid for."""
     reading = read.reading
-    if reading.posteriors is None or not names:
+    if reading.posteriors is None:
         return None
     first, last = _window(read, start, length)
     ways = [spellings(name) for name in names]
     flat = [way for group in ways for way in group]
-    scores, _ = log_prob_in_line(reading.posteriors, flat, start=first, end=last)
+    scores, spans = log_prob_in_line(reading.posteriors, flat, start=first, end=last)
+    letters = _letters(read, start, length)
+    outside = (letters[None, :, 1] <= spans[:, :1]) | (letters[None, :, 0] >= spans[:, 1:])
+    scores = scores - INK_TEMPERATURE * EDIT_COST * outside.sum(axis=1)
     best, at = [], 0
     for group in ways:
         best.append(float(scores[at : at + len(group)].max()))
         at += len(group)
-    return np.array(best) / INK_TEMPERATURE, -INK_NONE * max(1.0, NONE_SHARE * length)
+    return np.array(best)
+
+
+def _letters(read: ReadLine, start: int, length: int) -> NDArray[np.float64]:
+    """Return where the surface's letters and digits stand along the line, (n, 2), 0-1."""
+    text, places = read.reading.text, read.reading.places
+    surface = list(zip(text, places, strict=False))[start : start + length]
+    return np.array([place for c, place in surface if c.isalnum()], np.float64).reshape(-1, 2)
 
 
 def probabilities(

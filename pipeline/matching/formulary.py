@@ -13,7 +13,7 @@ from pipeline.domain.drug import Drug, DrugCandidate
 from pipeline.domain.writing import ReadLine
 from pipeline.matching import drug_table
 from pipeline.matching.drug_names import fold, joined, words
-from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, probabilities
+from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, is_unlike, probabilities
 
 SHORTLIST = 40
 MIN_FUZZY_LETTERS = 5
@@ -161,7 +161,7 @@ class Formulary:
         drugs = [self._drugs[name][0] for name in keys]
         prior = np.array([1.0 if name in self._common else RARE for name in keys])
         length = len(key.replace(" ", ""))
-        inked = by_ink([drug.name for drug in drugs], read, start, len(surface)) if read else None
+        inked = by_ink([drug.name for drug in drugs], distances, read, start, len(surface)) if read else None
         weights, none = inked or by_spelling(distances, length)
         chance = probabilities(weights, none, prior)
         ink_chance = probabilities(weights, none, np.ones(len(keys)))
@@ -176,7 +176,19 @@ class Formulary:
             for i in order
             if chance[i] >= LEAST
         ]
-        return self._without_false_certainty(ranked)[:limit]
+        if not ranked:
+            return ()
+        mixed_up = self._mixed_up_with(ranked[0].drug.name)
+        if mixed_up and read and inked:
+            others = [self._drugs[name][0].name for name in sorted(mixed_up) if name in self._drugs]
+            if is_unlike(ranked[0].drug.name, others, read, start, len(surface)):
+                mixed_up = frozenset()
+        return _without_false_certainty(ranked, mixed_up)[:limit]
+
+    def _mixed_up_with(self, name: str) -> frozenset[str]:
+        """Return the names, folded, that are known to be mixed up with one."""
+        key = fold(name)
+        return frozenset(other for pair in self._look_alikes if key in pair for other in pair - {key})
 
     def _shortlist(self, key: str) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
         """Return the nearest names by OSA distance (optimal string alignment), with their distances."""
@@ -200,31 +212,6 @@ class Formulary:
         ]
         return [self._keys[at] for at, _ in kept], np.array([float(distance) for _, distance in kept])
 
-    def _without_false_certainty(self, ranked: list[DrugCandidate]) -> tuple[DrugCandidate, ...]:
-        """Mark ties and known look-alikes among the first candidates, and cap their probability.
-
-        A first name that has been mixed up with another is marked "drug.look_alike" even where the
-        other is not offered: without it, a reading that is wrong and well spelt would pass as sure.
-        """
-        if not ranked:
-            return ()
-        first = ranked[0]
-        if any(fold(first.drug.name) in pair for pair in self._look_alikes):
-            first = replace(first, reasons=(*first.reasons, "drug.look_alike"))
-            ranked = [first, *ranked[1:]]
-        rivals = [
-            rival
-            for rival in ranked[1:]
-            if joined(rival.drug.substance) != joined(first.drug.substance)
-            and (
-                rival.probability >= TIE * first.probability
-                or frozenset((fold(first.drug.name), fold(rival.drug.name))) in self._look_alikes
-            )
-        ]
-        if not rivals:
-            return tuple(ranked)
-        return tuple(_tied(one) if one is first or one in rivals else one for one in ranked)
-
     def _by_first_word(self) -> dict[str, list[tuple[str, ...]]]:
         trie: dict[str, list[tuple[str, ...]]] = {}
         for key in (*self._drugs, *self._short):
@@ -234,6 +221,33 @@ class Formulary:
         for keys in trie.values():
             keys.sort(key=len, reverse=True)
         return trie
+
+
+def _without_false_certainty(
+    ranked: list[DrugCandidate], mixed_up: frozenset[str]
+) -> tuple[DrugCandidate, ...]:
+    """Mark ties and known look-alikes among the first candidates, and cap their probability.
+
+    A first name that is mixed up with others is marked "drug.look_alike" even where these are not offered:
+    without it, a reading that is wrong and well spelt would pass as sure.
+
+    Args:
+        ranked: likeliest first, at least one.
+        mixed_up: folded names that the first may be mixed up with; empty = none, or the ink tells them apart.
+    """
+    first = ranked[0]
+    if mixed_up:
+        first = replace(first, reasons=(*first.reasons, "drug.look_alike"))
+        ranked = [first, *ranked[1:]]
+    rivals = [
+        rival
+        for rival in ranked[1:]
+        if joined(rival.drug.substance) != joined(first.drug.substance)
+        and (rival.probability >= TIE * first.probability or fold(rival.drug.name) in mixed_up)
+    ]
+    if not rivals:
+        return tuple(ranked)
+    return tuple(_tied(one) if one is first or one in rivals else one for one in ranked)
 
 
 def _reasons(exact: bool, inked: bool) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from pipeline.domain.review import (
 from pipeline.proposing.amounts import amounts, per_day
 from pipeline.proposing.compare import Comparison, compare
 from pipeline.proposing.flags import flags_of
+from pipeline.proposing.rules import table
 from pipeline.proposing.treatments import after_page, of_item
 
 CERTAIN_FROM = 0.9
@@ -77,7 +78,7 @@ def propose(
                 payload=_payload(item, comparison),
                 as_written=item.text,
                 on_record=comparison.on_record,
-                grade=grade_of(item, flags, all_strengths, comparison.action),
+                grade=grade_of(item, flags, strengths, comparison.action),
                 confidence=item.confidence,
                 alternatives=_alternatives(item),
                 strengths=strengths,
@@ -112,7 +113,8 @@ def grade_of(
     Args:
         item: the line.
         flags: its flags.
-        strengths: all strengths that its drug is sold in; empty = not known, which needs one written.
+        strengths: those that its drug is sold in, in the form that is written; empty = not known, which needs
+            one written.
         action: of the proposal; a stop needs neither strength nor dose.
     """
     if item.drug is None:
@@ -126,15 +128,23 @@ def grade_of(
 
 def _is_whole(item: PrescriptionLine, strengths: tuple[str, ...]) -> bool:
     """Tell whether a line leaves nothing to guess: the strength where there is a choice, dose and rate."""
-    has_strength = bool(item.strength) or len({amounts(one) for one in strengths}) == 1
+    undosed = _is_undosed(item)
+    kinds = len({amounts(one) for one in strengths})
     return (
-        has_strength
+        (bool(item.strength) or kinds == 1 or (undosed and not kinds))
         and bool(item.posologies)
         and all(
-            one.dose is not None and (per_day(one) is not None or one.count is not None or one.as_needed)
+            (undosed or one.dose is not None)
+            and (per_day(one) is not None or one.count is not None or one.as_needed)
             for one in item.posologies
         )
     )
+
+
+def _is_undosed(item: PrescriptionLine) -> bool:
+    """Tell whether a cream, a spray: the form that is written, or else all that the drug is sold in."""
+    forms = (item.form,) if item.form else item.drug.drug.forms if item.drug else ()
+    return bool(forms) and set(forms) <= set(table("undosed_forms")["forms"])
 
 
 def _payload(item: PrescriptionLine, comparison: Comparison) -> MedicationPayload:

@@ -280,6 +280,24 @@ def test_no_drug_is_illegible_and_keeps_the_words() -> None:
     assert (proposal.payload.drug, proposal.payload.substance) == ("Xq", None)
 
 
+@pytest.mark.parametrize(
+    ("forms", "form", "grade"),
+    [
+        (("crème", "pommade"), None, Grade.CERTAIN),
+        (("comprimé", "crème"), None, Grade.TO_CHECK),
+        (("comprimé", "crème"), "crème", Grade.CERTAIN),
+        (("collyre",), None, Grade.TO_CHECK),
+        ((), None, Grade.TO_CHECK),
+    ],
+)
+def test_a_cream_needs_no_dose_and_what_is_swallowed_or_dropped_does(
+    forms: tuple[str, ...], form: str | None, grade: Grade
+) -> None:
+    drug = DrugCandidate(Drug("Crème X", "x", forms=forms), 0.99, 0.99)
+    line = item("Amlodipine", None, replace(take(), dose=None, dose_unit=None), drug=drug, form=form)
+    assert run([line])[0].grade is grade
+
+
 def test_low_confidence_is_to_check() -> None:
     assert run([item("Amlodipine", "5 mg", take(), confidence=0.89)])[0].grade is Grade.TO_CHECK
     assert run([item("Amlodipine", "5 mg", take(), confidence=0.9)])[0].grade is Grade.CERTAIN
