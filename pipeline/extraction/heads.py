@@ -13,8 +13,10 @@ from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.tables import fold, lookup, rules
 
 _MARKER = re.compile(
-    r"\s*(?:\(?\d{1,2}\s?[).°](?!\d)\s*|\d{1,2}\s?[-–](?=\s?[^\W\d])\s*|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))"
+    r"\s*(?:\(?\d{1,2}\s?[).°](?!\d)\s*|\d{1,2},\s(?=[^\W\d])|\d{1,2}\s?[-–](?=\s?[^\W\d])\s*"
+    r"|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))"
 )
+_NUMBERED = re.compile(r"\s*\d{1,2}\s+(?=[^\W\d]{4})")  # "27 IMOVANE": a list marker that reads badly
 _TOKEN = re.compile(r"[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?|[^\W\d_]")
 _GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
 _STOPPERS = frozenset(
@@ -92,6 +94,9 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
         index: the formulary.
     """
     marked, at = after_marker(text)
+    numbered = None if marked else _NUMBERED.match(text)
+    if numbered and any(start == 0 for start, _, _ in index.find(text[numbered.end() :])):
+        marked, at = True, numbered.end()
     action, at = action_at(text, at)
     if action:
         _, at = action_at(text, at)  # "idem poursuivre": the first word says it

@@ -13,6 +13,7 @@ from pipeline.domain.writing import Evidence, ReadLine, Transcript
 from pipeline.extraction.digits import rival_digits
 from pipeline.extraction.doubts import DOUBTED
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of
+from pipeline.extraction.inked_strength import strength_in_ink
 from pipeline.extraction.items import build_item, extras_of, may_be_meant
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
@@ -126,6 +127,10 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     confidence = min(read.reading.confidence for read in reads)
     texts = [read.reading.text for read in reads]
     item = build_item(texts, opened.head, reading_confidence=confidence)
+    if item.strength is None and (inked := _with_inked_strength(texts, reads, opened.head)):
+        texts = inked
+        asked = build_item(texts, opened.head, reading_confidence=confidence)
+        item = _doubted(replace(asked, text=item.text), "ambiguous")
     if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
         item = _doubted(item, "illegible")
     others = (build_item(other, opened.head) for other in _with_rival_digits(texts, reads, opened.head))
@@ -135,6 +140,16 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))
     return replace(item, evidence=tuple(evidence))
+
+
+def _with_inked_strength(texts: list[str], reads: Sequence[ReadLine], head: Head) -> list[str] | None:
+    """Return the lines with the strength in place of what could not be read; None = the ink has none."""
+    drug = head.candidates[0].drug if head.candidates else None
+    found = strength_in_ink(reads[0], head.end, drug) if drug else None
+    if found is None:
+        return None
+    first, end, strength = found
+    return [f"{texts[0][:first]} {strength} {texts[0][end:]}", *texts[1:]]
 
 
 def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], head: Head) -> Iterator[list[str]]:

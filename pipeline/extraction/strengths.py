@@ -23,7 +23,7 @@ _STEP = re.compile(
     rf"(?:de\s+)?({_NUMBER})\s?({_UNIT})?\s*(?:à|->|=>|→|>)\s*({_NUMBER}\s?{_UNIT})", re.IGNORECASE
 )
 _BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
-_LEAD = re.compile(r"[\s:,;=–—-]*(?:[àa]\s+(?=\d))?")
+_LEAD = re.compile(r"(?:\.(?=\s))?[\s:,;=–—-]*(?:[àa]\s+(?=\d))?")
 _DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
 _AMOUNT_FOLLOWS = re.compile(
     r"\s*[:,;>-]*\s*(?:x\s?\d|\d|[½¼¾]|un[e ]|si\b|sb\b|cp|g[ée]l|sach|matin|soir|midi|le |au |m-|$)",

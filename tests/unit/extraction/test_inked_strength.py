@@ -1,0 +1,68 @@
+"""Where a strength cannot be read, the ink says which of those sold it is, or nothing."""
+
+import numpy as np
+import pytest
+
+from pipeline import ink
+from pipeline.domain.drug import Drug
+from pipeline.domain.geometry import Box, Quad
+from pipeline.domain.paper import Line, Stroke
+from pipeline.domain.writing import Reading, ReadLine
+from pipeline.extraction.inked_strength import strength_in_ink
+
+VOCABULARY = "".join(sorted(set(" 0123456789,./%µabcdefghijklmnopqrstuvwxyzéABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+LINE = Line("p-1", 0, Quad.of_box(Box(100, 100, 1100, 160)), Stroke.HAND)
+KARDEGIC = Drug("Kardégic", "acide acétylsalicylique", strengths=("75 mg", "160 mg", "300 mg"))
+EZETROL = Drug("Ezetrol", "ézétimibe", strengths=("10 mg",))
+RAMIPRIL = Drug("Ramipril", "ramipril", strengths=("1,25 mg", "2,5 mg", "5 mg", "10 mg"))
+UVEDOSE = Drug("Uvedose", "colécalciférol", strengths=("50000 UI", "100000 UI"))
+
+
+def read(text: str, share: float, *others: str) -> ReadLine:
+    """What is read, while the letters of other texts, place by place, have a share of the ink."""
+    rows = np.full((2 * len(text), len(VOCABULARY) + 1), 1e-6, np.float32)
+    rows[1::2, 0] = 0.9
+    for place, character in enumerate(text):
+        rows[2 * place, VOCABULARY.index(character) + 1] = 0.9
+        for other in others:
+            if other[place] != character:
+                rows[2 * place, VOCABULARY.index(other[place]) + 1] = share
+                rows[2 * place, 0] += share  # a letter that may be none at all
+    rows /= rows.sum(axis=1, keepdims=True)
+    places = tuple((k / len(text), (k + 1) / len(text)) for k in range(len(text)))
+    return ReadLine(LINE, Reading(text, 0.9, "test", places, posteriors=ink.pack(rows, VOCABULARY)))
+
+
+@pytest.mark.parametrize(
+    ("drug", "text", "other", "share", "found"),
+    [
+        (KARDEGIC, "Kardégic 75 nng 1 sach", "Kardégic 75 mg  1 sach", 0.2, "75 mg"),
+        (EZETROL, "Ezetrol lomg 1 cp", "Ezetrol 10mg 1 cp", 0.2, "10 mg"),
+        (UVEDOSE, "Uvedose 100 000 Ut 1 amp", "Uvedose 100 000 UI 1 amp", 0.2, "100000 UI"),
+        (RAMIPRIL, "Ramipril 5 cp le matin", "Ramipril 5 mg le matin", 1e-6, None),  # a dose
+        (RAMIPRIL, "Ramipril 5 ep le matin", "Ramipril 5 cp le matin", 0.2, None),  # a dose, badly written
+        (RAMIPRIL, "Ramipril 1 cp le matin", "Ramipril 1 cp le matin", 0.0, None),
+        (RAMIPRIL, "Ramipril le matin 5 j", "Ramipril le matin 5 j", 0.0, None),
+        (EZETROL, "Ezetrol 70 nng 1 cp", "Ezetrol 10 mg  1 cp", 0.3, None),  # a digit that was read stays
+    ],
+)
+def test_only_a_strength_that_the_ink_has_is_found(drug, text, other, share, found):
+    start = text.index(" ")
+    answer = strength_in_ink(read(text, share, other), start, drug)
+    assert (answer and answer[2]) == found
+    if answer:
+        first, end, _ = answer
+        assert text[end:].strip().startswith("1 ")
+        assert first > start
+
+
+def test_two_strengths_that_the_ink_cannot_tell_apart_are_none():
+    drug = Drug("X", "x", strengths=("20 mg", "26 mg"))
+    assert strength_in_ink(read("Xyz 2o mg 1 cp", 0.3, "Xyz 26 mg 1 cp", "Xyz 20 mg 1 cp"), 3, drug) is None
+
+
+def test_print_is_not_asked():
+    line = ReadLine(
+        LINE, Reading("Ezetrol lomg", 0.9, "test", tuple((k / 12, (k + 1) / 12) for k in range(12)))
+    )
+    assert strength_in_ink(line, 7, EZETROL) is None
