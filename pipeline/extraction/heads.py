@@ -73,6 +73,14 @@ def after_marker(text: str) -> tuple[bool, int]:
     return (True, match.end()) if match else (False, len(text) - len(text.lstrip()))
 
 
+def numbered_name(text: str, index: DrugIndex) -> int:
+    """Return where a name of the formulary stands behind a bare number, a badly read marker; 0 = none."""
+    numbered = _NUMBERED.match(text)
+    if numbered and any(start == 0 for start, _, _ in index.find(text[numbered.end() :])):
+        return numbered.end()
+    return 0
+
+
 def action_at(text: str, start: int) -> tuple[str | None, int]:
     """Return the action that the word at a place says ("stop"), and where the next word starts."""
     folded = fold(text)
@@ -94,9 +102,8 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
         index: the formulary.
     """
     marked, at = after_marker(text)
-    numbered = None if marked else _NUMBERED.match(text)
-    if numbered and any(start == 0 for start, _, _ in index.find(text[numbered.end() :])):
-        marked, at = True, numbered.end()
+    if not marked and (name := numbered_name(text, index)):
+        marked, at = True, name
     action, at = action_at(text, at)
     if action:
         _, at = action_at(text, at)  # "idem poursuivre": the first word says it

@@ -12,7 +12,7 @@ from pipeline.domain.meaning import Action, Duration, PrescriptionLine
 from pipeline.domain.writing import Evidence, ReadLine, Transcript
 from pipeline.extraction.digits import rival_digits
 from pipeline.extraction.doubts import DOUBTED
-from pipeline.extraction.heads import Head, action_at, after_marker, head_of
+from pipeline.extraction.heads import Head, action_at, after_marker, head_of, numbered_name
 from pipeline.extraction.inked_strength import strength_in_ink
 from pipeline.extraction.items import build_item, extras_of, may_be_meant
 from pipeline.extraction.lexer import terms_of
@@ -64,7 +64,7 @@ def _gathered(lines: Sequence[ReadLine], roles: Sequence[Role], *, index: DrugIn
             near = False
             continue
         sig = parse_sig(extras_of(text).text)
-        if role in (Role.BODY, Role.VITALS) and not _is_sig(sig, text):
+        if role in (Role.BODY, Role.VITALS) and (numbered_name(text, index) or not _is_sig(sig, text)):
             head = head_of(text, index=index, read=read)
             if _is_item(head, text, note=note and not heading, nxt=_next_sig(lines, roles, number)):
                 gathered.append(_Open(head, [number]))

@@ -302,3 +302,15 @@ def test_a_title_with_a_letter_misread_is_a_title_but_tells_no_sex(
     traits = traits_of_text(text)
     assert (traits.names, traits.sex) == (names, sex)
     assert traits.age == (91 if "91" in text else None)
+
+
+@pytest.mark.parametrize("marker", ["2)", "27", "2,", "2 "])
+def test_a_list_marker_that_reads_badly_still_begins_an_item(marker: str) -> None:
+    found = page("1) Ramipril 5 mg 1 cp/j", f"{marker} Metformine 850 mg 1 cp le soir")
+    assert [item.drug_text for item in found.items] == ["Ramipril", "Metformine"]
+    assert [item.strength for item in found.items] == ["5 mg", "850 mg"]
+
+
+def test_a_number_before_words_of_posology_goes_on_with_the_item() -> None:
+    (item,) = page("Ramipril 5 mg", "1 comprimé le soir").items
+    assert item.posologies[0].dose == 1
