@@ -78,7 +78,7 @@ def compare(gold: GoldItem, found: PrescriptionLine) -> Verdict:
 
 
 def _same_substance(gold: str, found: str) -> bool:
-    """Return whether each part is the same DCI, whatever salt the formulary adds ("fosfomycine trométamol")."""
+    """Return whether each part is the same DCI, whatever salt the formulary adds."""
     mine, other = (sorted(substance(part) for part in name.split("/")) for name in (gold, found))
     same_number = len(mine) == len(other)
     return same_number and all(any(set(a.split()) <= set(b.split()) for b in other) for a in mine)
