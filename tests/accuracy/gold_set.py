@@ -169,7 +169,7 @@ def _taking(text: str) -> Taking:
             facts[name] = number(found[2]) if found[1] == "max" else folded(found[2])
         elif found := re.fullmatch(r"([\d.,]+)(?:-([\d.,]+))?(?: (\D+))?", part):
             facts["dose"] = (number(found[1]), number(found[2]))
-            facts |= {"unit": dose_unit(found[3])} if found[3] else {}
+            facts |= {"unit": unit_of(found[3])} if found[3] else {}
         else:
             raise ValueError(part)
     return facts
@@ -180,7 +180,7 @@ def taking_of(posology: Posology) -> Taking:
     p = posology
     facts: Taking = {
         "dose": None if p.dose is None else (number(p.dose), number(p.dose_high)),
-        "unit": dose_unit(p.dose_unit) or None,
+        "unit": unit_of(p.dose_unit),
         "frequency": None
         if p.frequency is None and p.period is None
         else rate(p.frequency, p.frequency_max, p.period or 1, p.period_unit or "d"),
@@ -226,6 +226,12 @@ def _without_implied_rate(taking: Taking) -> Taking:
     if low and high is None and implied.get((unit, period)) == low:
         return {name: value for name, value in taking.items() if name != "frequency"}
     return dict(taking)
+
+
+def unit_of(text: str | None) -> str | None:
+    """Return a dose's unit; a child's dose by weight and an inhaler's puff have two names each."""
+    unit = dose_unit(text)
+    return {"dose poid": "dose poids", "inhalation": "bouffee"}.get(unit, unit) or None
 
 
 def rate(low: Any, high: Any, period: Any, unit: str) -> tuple[Any, ...]:

@@ -124,7 +124,8 @@ def _as_written(gold: str, found: str | None) -> Any:
     """Return the strength found; where the paper has no unit, one that the formulary settles is as good."""
     mine, other = strength(gold), strength(re.sub(r"(?<!\d)(?=[.,]\d)", "0", found or ""))
     bare = [value for value, unit in mine if not unit]
-    if bare and [value for value, _ in other] == [value for value, _ in mine]:
+    micro = [value * (1000 if "µg" in str(found) else 1) for value, _ in other]
+    if bare and [value for value, _ in mine] in (micro, [value for value, _ in other]):
         return mine
     return other
 
