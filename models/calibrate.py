@@ -33,7 +33,7 @@ from models.fitting import (
     softmax_fit,
 )
 from models.lexicon import lexicon, words_in
-from models.outcomes import Outcomes, Ranked, curve_chances, of_lines, of_words, report_rank
+from models.outcomes import Outcomes, Ranked, of_lines, of_words, report_rank
 from models.reliability import svg, table
 from models.words import PUNCTUATION, Sample, drug_word, line_samples, page_lines, words_of
 from pipeline.domain.writing import Reading
@@ -115,15 +115,15 @@ def fitted(
 ) -> tuple[Calibration, dict[str, list[Bin]], str]:
     """Return the calibration, the diagrams of how good it is, and the tables in words."""
     of_line, (of_word, line_of_word) = of_lines(read), of_words(read)
-    line_after = held_out(of_line.feature, of_line.right, of_line.groups, curve_chances)
-    word_after = held_out(of_word.feature, of_word.right, of_word.groups, curve_chances)
+    line_after = held_out(of_line.features, of_line.right, of_line.groups)
+    word_after = held_out(of_word.features, of_word.right, of_word.groups)
     sure = lowest_threshold(line_after, of_line.right, precision=certain, least=CERTAIN_LEAST)
     mean, share = _by_line(line_of_word, word_after), _by_line(line_of_word, of_word.right)
     illegible = highest_below(mean, share, most=ILLEGIBLE_WORDS, least=ILLEGIBLE_LEAST)
     temperature, letter = softmax_fit([name for kind in kinds for name in kind.scores()])
     found = Calibration(
-        Curve(*logistic(of_line.feature, of_line.right)),
-        Curve(*logistic(of_word.feature, of_word.right)),
+        Curve(*map(float, logistic(of_line.features, of_line.right))),
+        Curve(*map(float, logistic(of_word.features, of_word.right))),
         certain_from=NEVER if sure is None else sure,
         illegible_below=illegible or 0.0,
         temperature=temperature,
@@ -156,13 +156,15 @@ def _by_line(line_of_word: Sequence[int], value: Floats | Bools) -> Floats:
 def as_toml(found: Calibration, *, lines: int, certain: float) -> str:
     """Return a calibration as it stands in the file."""
     return f"""\
-[line]                     # P(a whole line is right) over the log of its surprise; {lines} lines
+[line]               # P(a whole line is right) over the logs of its surprise and its digits; {lines} lines
 height = {found.line.height:.4f}
 slope = {found.line.slope:.4f}
+digits = {found.line.digits:.4f}
 
-[word]                     # P(a word of a line is right)
+[word]               # P(a word of a line is right)
 height = {found.word.height:.4f}
 slope = {found.word.slope:.4f}
+digits = {found.word.digits:.4f}
 
 [grade]
 # {certain:.0%} of lines from here on are right to the last character (held out); above 1 = never

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,38 +30,51 @@ class Bin:
     was: float
 
 
-def logistic(features: Floats, right: Bools) -> tuple[float, float]:
-    """Return (height, slope) of the likeliest P = 1 / (1 + exp(-(height + slope * feature))) by Newton."""
-    design = np.stack([np.ones(len(features)), features], axis=1)
-    weights = np.zeros(2)
+def logistic(features: Floats, right: Bools) -> Floats:
+    """Return height and slopes of the likeliest P = 1 / (1 + exp(-(height + features @ slopes))).
+
+    Newton's method.
+
+    Args:
+        features: (n, k).
+        right: (n,).
+
+    Returns:
+        (k + 1,).
+    """
+    design = np.column_stack([np.ones(len(features)), features])
+    weights = np.zeros(design.shape[1])
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        chance = chances(weights, features)
         gradient = design.T @ (right - chance) - RIDGE * weights
-        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + RIDGE * np.eye(2)
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + RIDGE * np.eye(len(weights))
         step = np.linalg.solve(curvature, gradient)
         weights += np.clip(step, -2, 2)
         if float(np.abs(step).max()) < 1e-8:
             break
-    return float(weights[0]), float(weights[1])
+    return weights
 
 
-def held_out(
-    features: Floats, right: Bools, groups: Sequence[str], predict: Callable[[float, float, Floats], Floats]
-) -> Floats:
+def chances(weights: Floats, features: Floats) -> Floats:
+    """Return the probabilities, (n,), that a curve's weights, (k + 1,), give to features, (n, k)."""
+    logit = weights[0] + features @ weights[1:]
+    return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))), np.float64)
+
+
+def held_out(features: Floats, right: Bools, groups: Sequence[str]) -> Floats:
     """Return every outcome's probability by curves fitted without its group, in five folds.
 
     Args:
-        features: (n,).
+        features: (n, k).
         right: (n,).
         groups: (n,), what belongs together: a writer, a page.
-        predict: (height, slope, features) -> probabilities.
     """
     names = sorted(set(groups))
     fold = np.array([names.index(group) % 5 for group in groups])
     chance = np.empty(len(features))
     for number in range(5):
-        height, slope = logistic(features[fold != number], right[fold != number])
-        chance[fold == number] = predict(height, slope, features[fold == number])
+        weights = logistic(features[fold != number], right[fold != number])
+        chance[fold == number] = chances(weights, features[fold == number])
     return chance
 
 

@@ -12,11 +12,8 @@ from rapidfuzz.distance import Levenshtein
 from models.fitting import Bools, Floats, NameScores
 from models.words import Sample
 from pipeline.domain.writing import Reading
-from pipeline.reading.calibration import surprises, word_surprises
+from pipeline.reading.calibration import features, surprises, word_surprises
 from pipeline.reading.rank import Lexicon
-
-EPSILON = 0.01
-"""Keeps the logarithm of a surprise finite; the same as in `pipeline.reading.calibration`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +22,41 @@ class Outcomes:
 
     Attributes:
         raw: (n,), the reader's own confidence, 0-1.
-        feature: (n,), log of the surprise.
+        features: (n, 2), of `pipeline.reading.calibration.features`.
         right: (n,).
         groups: (n,).
     """
 
     raw: Floats
-    feature: Floats
+    features: Floats
     right: Bools
     groups: list[str]
 
 
-def outcomes(rows: Sequence[tuple[float, float, bool, str]]) -> Outcomes:
-    """Return (raw, surprise, right, group) rows as arrays."""
-    raw, surprise, right, groups = zip(*rows, strict=True)
-    return Outcomes(np.array(raw), np.log(np.array(surprise) + EPSILON), np.array(right, bool), list(groups))
+def outcomes(rows: Sequence[tuple[float, tuple[float, float], bool, str]]) -> Outcomes:
+    """Return (raw, features, right, group) rows as arrays."""
+    raw, found, right, groups = zip(*rows, strict=True)
+    return Outcomes(np.array(raw), np.array(found), np.array(right, bool), list(groups))
 
 
 def of_lines(read: Sequence[tuple[Sample, Reading]]) -> Outcomes:
-    """Return the outcome of every line with a text: right = the whole text."""
+    """Return the outcome of every line with a text: right = the whole text, œ written as oe or not."""
     return outcomes(
         [
             (
                 reading.confidence,
-                sum(surprises(reading)),
-                reading.text == " ".join(line.text.split()),
+                features(sum(surprises(reading)), reading.text),
+                _plain(reading.text) == _plain(line.text),
                 line.group,
             )
             for line, reading in read
             if reading.text
         ]
     )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).replace("œ", "oe").replace("Œ", "OE")
 
 
 def of_words(read: Sequence[tuple[Sample, Reading]]) -> tuple[Outcomes, list[int]]:
@@ -65,7 +66,8 @@ def of_words(read: Sequence[tuple[Sample, Reading]]) -> tuple[Outcomes, list[int
         words = word_surprises(reading)
         right = _words_right(line.text.split(), [word for word, _ in words])
         for (word, surprise), is_right in zip(words, right, strict=True):
-            rows.append((float(np.exp(-surprise / len(word))), surprise, is_right, line.group))
+            raw = float(np.exp(-surprise / len(word)))
+            rows.append((raw, features(surprise, word), is_right, line.group))
             lines.append(number)
     return outcomes(rows), lines
 
@@ -77,11 +79,6 @@ def _words_right(truth: Sequence[str], read: Sequence[str]) -> list[bool]:
         if step.tag == "equal":
             right[step.dest_start : step.dest_end] = [True] * (step.dest_end - step.dest_start)
     return right
-
-
-def curve_chances(height: float, slope: float, feature: Floats) -> Floats:
-    """Return the curve's probabilities of (n,) features."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(height + slope * feature, -30, 30))), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def report_rank(
             for tier in {"all", sample.tier or "all"}:
                 hits[tier].append((ahead == 0, ahead < 5))
             chance = float(1 / np.exp((whole - whole.max()) / temperature).sum())
-            raws.append((chance, 0.0, ahead == 0, sample.group))
+            raws.append((chance, (0.0, 0.0), ahead == 0, sample.group))
         found[kind.name] = outcomes(raws)
         for tier, pairs in sorted(hits.items()):
             first, five = (np.mean([pair[n] for pair in pairs]) for n in (0, 1))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,19 +21,31 @@ FILE = "calibration.toml"
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """P(right) = 1 / (1 + exp(-(height + slope * log(surprise + 0.01)))) (Platt 1999).
+    """P(right) = 1 / (1 + exp(-(height + slope * x + digits * y))) over `features` x and y (Platt 1999).
 
     Attributes:
-        height, slope: fitted; a negative slope = the more surprise, the less often right.
+        height: fitted.
+        slope: of the surprise; negative = the more surprise, the less often right.
+        digits: of the digits; negative = the more of them, the less often right.
     """
 
     height: float
     slope: float
+    digits: float
 
-    def right(self, surprise: float) -> float:
+    def right(self, surprise: float, text: str) -> float:
         """Return the probability, 0-1, that a text of this surprise (0 or more) is right."""
-        logit = self.height + self.slope * math.log(max(surprise, 0.0) + 0.01)
+        of_surprise, of_digits = features(surprise, text)
+        logit = self.height + self.slope * of_surprise + self.digits * of_digits
         return 1 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))
+
+
+def features(surprise: float, text: str) -> tuple[float, float]:
+    """Return what tells how far a reading can be trusted: log(surprise + 0.01), log(1 + digits).
+
+    Digits count apart, as nothing beside them says which they are: no word is spelt with them.
+    """
+    return math.log(max(surprise, 0.0) + 0.01), math.log1p(sum(c.isdigit() for c in text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,8 @@ def load_calibration(folder: Path, *, weights_sha256: str) -> Calibration | None
         if found["weights_sha256"] != weights_sha256:
             return None
         return Calibration(
-            line=Curve(float(found["line"]["height"]), float(found["line"]["slope"])),
-            word=Curve(float(found["word"]["height"]), float(found["word"]["slope"])),
+            line=_curve(found["line"]),
+            word=_curve(found["word"]),
             certain_from=float(found["grade"]["certain_from"]),
             illegible_below=float(found["grade"]["illegible_below"]),
             temperature=float(found["rank"]["temperature"]),
@@ -77,6 +91,10 @@ def load_calibration(folder: Path, *, weights_sha256: str) -> Calibration | None
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ToolMissing(f"model {folder.name}: the calibration is not complete: {error}") from error
+
+
+def _curve(table: Mapping[str, Any]) -> Curve:
+    return Curve(float(table["height"]), float(table["slope"]), float(table["digits"]))
 
 
 def surprises(reading: Reading) -> tuple[float, ...]:
@@ -110,10 +128,10 @@ def word_surprises(reading: Reading) -> tuple[tuple[str, float], ...]:
 
 def graded(reading: Reading, calibration: Calibration) -> Reading:
     """Return a reading with its calibrated probability and its grade; no text is illegible."""
-    of_words = [calibration.word.right(surprise) for _, surprise in word_surprises(reading)]
+    of_words = [calibration.word.right(surprise, word) for word, surprise in word_surprises(reading)]
     if not of_words:
         return replace(reading, right=0.0, grade=Grade.ILLEGIBLE)
-    right = calibration.line.right(sum(surprises(reading)))
+    right = calibration.line.right(sum(surprises(reading)), reading.text)
     if right >= calibration.certain_from:
         grade = Grade.CERTAIN
     elif sum(of_words) / len(of_words) < calibration.illegible_below:

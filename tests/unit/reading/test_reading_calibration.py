@@ -1,5 +1,7 @@
 """Probabilities and grades from what a reader was sure of."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from pipeline.domain.writing import Reading
 from pipeline.reading.calibration import (
     Calibration,
     Curve,
+    features,
     graded,
     load_calibration,
     surprises,
@@ -17,7 +20,7 @@ from pipeline.reading.calibration import (
 )
 
 VOCABULARY = " ab"
-FOUND = Calibration(Curve(-3.0, -2.0), Curve(-3.0, -2.0), 0.9, 0.3, 1.5, 1.0)
+FOUND = Calibration(Curve(-3.0, -2.0, -0.5), Curve(-3.0, -2.0, -0.5), 0.9, 0.3, 1.5, 1.0)
 
 
 def read(text, sures):
@@ -40,7 +43,7 @@ def test_surprise_is_what_each_character_lacks_to_certainty():
 
 
 def test_the_more_surprise_the_less_right_and_always_a_probability():
-    chances = [FOUND.line.right(surprise) for surprise in (0, 0.1, 1, 10, 1e6)]
+    chances = [FOUND.line.right(surprise, "ab") for surprise in (0, 0.1, 1, 10, 1e6)]
     assert chances == sorted(chances, reverse=True)
     assert all(0 <= chance <= 1 for chance in chances)
 
@@ -67,12 +70,18 @@ def test_no_text_is_illegible():
 def test_a_calibration_counts_for_its_own_weights_only(tmp_path):
     assert load_calibration(tmp_path, weights_sha256="aa") is None
     (tmp_path / "calibration.toml").write_text(
-        'weights_sha256 = "aa"\n[line]\nheight = -1.0\nslope = -2.0\n[word]\nheight = -1.5\nslope = -2.5\n'
+        'weights_sha256 = "aa"\n[line]\nheight = -1.0\nslope = -2.0\ndigits = -0.5\n'
+        "[word]\nheight = -1.5\nslope = -2.5\ndigits = 0\n"
         "[grade]\ncertain_from = 0.97\nillegible_below = 0.2\n[rank]\ntemperature = 1.5\nletter = 1.0\n"
     )
     found = load_calibration(tmp_path, weights_sha256="aa")
-    assert found == Calibration(Curve(-1.0, -2.0), Curve(-1.5, -2.5), 0.97, 0.2, 1.5, 1.0)
+    assert found == Calibration(Curve(-1.0, -2.0, -0.5), Curve(-1.5, -2.5, 0.0), 0.97, 0.2, 1.5, 1.0)
     assert load_calibration(tmp_path, weights_sha256="bb") is None
     (tmp_path / "calibration.toml").write_text('weights_sha256 = "aa"\n')
     with pytest.raises(ToolMissing, match="calibration"):
         load_calibration(tmp_path, weights_sha256="aa")
+
+
+def test_digits_make_a_reading_of_the_same_ink_less_sure():
+    assert FOUND.line.right(0.1, "75 mg") < FOUND.line.right(0.1, "mois")
+    assert features(0.1, "10/11/25")[1] == pytest.approx(math.log(7))
