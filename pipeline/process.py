@@ -257,13 +257,18 @@ def propose_for(
     *,
     strengths_of: StrengthsOf,
     formulary: str,
+    supposed_id: str | None = None,
 ) -> tuple[Proposal, ...]:
-    """Build the proposals of a page for a patient, compared with the record as it stands."""
+    """Build the proposals of a page for a patient, compared with the record as it stands.
+
+    While nobody is settled, the record may be the supposed patient's: the proposals then say whose.
+    """
     return propose(
         page_id=outcome.page.id,
         understanding=outcome.understanding,
         patient_id=patient_id,
         record=record,
+        supposed_id=supposed_id,
         strengths_of=strengths_of,
         provenance=provenance_of(outcome.transcript, outcome.understanding, formulary=formulary),
     )

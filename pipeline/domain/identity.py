@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from pipeline.domain.writing import Evidence
 
+SUPPOSED_FROM = 0.9
+"""Probability from which a page that asks is compared with the record of its first candidate."""
+
 
 class MatchAnswer(StrEnum):
     """The three answers to "whose paper is it?"."""
@@ -124,6 +127,14 @@ class PatientMatch:
     def best(self) -> PatientCandidate | None:
         """The likeliest candidate, whatever the answer is."""
         return self.candidates[0] if self.candidates else None
+
+    @property
+    def supposed_id(self) -> str | None:
+        """The one person whom a page that asks is likely about: compared with, never written to."""
+        best = self.best
+        if best is None or self.answer is not MatchAnswer.ASK or best.by_prior or "homonym" in best.reasons:
+            return None
+        return best.patient_id if best.probability >= SUPPOSED_FROM else None
 
     @property
     def patient_id(self) -> str | None:

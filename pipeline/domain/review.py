@@ -120,6 +120,7 @@ class Proposal:
         evidence: the ink.
         written_on: clinical date on the page; None = none written.
         prescriber: as understood from the page.
+        supposed_id: whose record it was compared with while nobody is settled; None = nobody's.
     """
 
     id: str
@@ -138,6 +139,7 @@ class Proposal:
     written_on: date | None
     prescriber: str | None
     provenance: Provenance
+    supposed_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

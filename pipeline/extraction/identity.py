@@ -120,6 +120,7 @@ def is_birth(text: str) -> bool:
 
 
 def _names(text: str, folded: str, start: int) -> tuple[str, ...]:
+    text = re.sub(r"(?<=[^\W\d_])0(?=[^\W\d_])", "O", text)  # "RI0U": between letters it is one
     return tuple(
         match.group().rstrip(".") if len(match.group()) > 2 else match.group()
         for match in _WORD.finditer(text, start)

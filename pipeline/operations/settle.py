@@ -56,13 +56,13 @@ class Settler:
         original = self._seen_before(read)
         proposals: tuple[Proposal, ...] = ()
         if original is None:
-            record = self.records.get(match.patient_id) if match.patient_id else None
             proposals = propose_for(
                 read,
                 match.patient_id,
-                record,
+                self.records.get(match.patient_id or match.supposed_id or ""),
                 strengths_of=self.strengths_of,
                 formulary=self.formulary,
+                supposed_id=match.supposed_id,
             )
         seconds = {
             **read.seconds,

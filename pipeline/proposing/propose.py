@@ -36,6 +36,7 @@ def propose(
     understanding: Understanding,
     patient_id: str | None,
     record: PatientRecord | None,
+    supposed_id: str | None = None,
     strengths_of: Callable[[str, str | None], tuple[str, ...]],
     provenance: Provenance,
 ) -> tuple[Proposal, ...]:
@@ -47,7 +48,8 @@ def propose(
         page_id: the page.
         understanding: what it says.
         patient_id: whose record it is compared with; None = nobody is settled.
-        record: that patient's; None = nobody is settled, or nothing is on record.
+        record: that patient's, or the supposed one's; None = neither, or nothing is on record.
+        supposed_id: whose record it is while nobody is settled.
         strengths_of: (substance, form) -> marketed strengths.
         provenance: reader, rules, formulary.
     """
@@ -87,6 +89,7 @@ def propose(
                 written_on=understanding.written_on,
                 prescriber=understanding.prescriber,
                 provenance=provenance,
+                supposed_id=supposed_id,
             )
         )
     return tuple(proposals)

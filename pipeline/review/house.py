@@ -110,8 +110,10 @@ class House(Protocol):
         """Return a scan as it was received."""
         ...
 
-    def propose_again(self, page_id: str, patient_id: str | None) -> tuple[Proposal, ...]:
-        """Build a page's proposals for the patient that a person named.
+    def propose_again(
+        self, page_id: str, patient_id: str | None, *, absent: bool = False
+    ) -> tuple[Proposal, ...]:
+        """Build a page's proposals for the patient that a person named; absent = not in the registry.
 
         Raises:
             KeyError: no such page, or it was not read yet.

@@ -71,6 +71,7 @@ class PageView:
         sheet: the panel of a page that was linked to another one; None = it never was.
         copies: ids of later pages that show this same sheet.
         empty: why there is no card, in words; None = there are cards.
+        supposed: with whose record it was compared while nobody is settled, in words; None = nobody's.
     """
 
     id: str
@@ -91,6 +92,7 @@ class PageView:
     copies: tuple[str, ...]
     empty: str | None
     open: int
+    supposed: str | None
 
     @property
     def decided(self) -> int:
@@ -106,6 +108,7 @@ def page_view(
     outcome: PageOutcome | None,
     items: Sequence[ItemView],
     whose: WhoseView | None,
+    supposed: str | None,
     failure: Failure | None,
     retried: str | None,
     sheet: SheetView | None,
@@ -121,6 +124,7 @@ def page_view(
         outcome: what the road made of it.
         items: its cards.
         whose: its panel.
+        supposed: with whose record it was compared, in words.
         failure: why it could not be read.
         retried: who had it read again, in words.
         sheet: the panel of what it repeats.
@@ -152,6 +156,7 @@ def page_view(
         copies=tuple(copies),
         empty=_why_empty(outcome, items, words),
         open=sum(item.state == "open" for item in items),
+        supposed=supposed,
     )
 
 

@@ -217,8 +217,15 @@ class House:
         with open_scan(data, media_type=scan.media_type, limits=self.limits) as opened:
             return opened.pixels(page.number)
 
-    def propose_again(self, page_id: str, patient_id: str | None) -> tuple[Proposal, ...]:
+    def propose_again(
+        self, page_id: str, patient_id: str | None, *, absent: bool = False
+    ) -> tuple[Proposal, ...]:
         """Build a page's proposals for the patient that a person named.
+
+        Args:
+            page_id: which.
+            patient_id: None = nobody is settled.
+            absent: a person said that the patient is not in the registry: nobody is supposed either.
 
         Raises:
             KeyError: no such page, or it was not read yet.
@@ -226,13 +233,15 @@ class House:
         outcome = self.store.papers.outcome(page_id)
         if outcome is None:
             raise KeyError(page_id)
-        record = self.store.registry.record(patient_id) if patient_id else None
+        supposed_id = None if patient_id or absent else outcome.match.supposed_id
+        whose = patient_id or supposed_id
         return propose_for(
             outcome,
             patient_id,
-            record,
+            self.store.registry.record(whose) if whose else None,
             strengths_of=self.formulary.strengths_of,
             formulary=self.formulary.version,
+            supposed_id=supposed_id,
         )
 
     def parse_posology(self, text: str) -> tuple[Posology, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,9 @@ from pipeline.domain.errors import Failure
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page
 from pipeline.domain.people import User
-from pipeline.domain.review import Proposal, in_force
+from pipeline.domain.review import Proposal, in_force, settled_identity
 from pipeline.review import morning
+from pipeline.review.clinical import person_name
 from pipeline.review.decide import REASONS
 from pipeline.review.house import House
 from pipeline.review.items import ItemView, item_view
@@ -82,11 +84,8 @@ def build_page(house: House, user: User, words: Words, page_id: str) -> PageView
         [p for p in papers.pages_of_batch(scan.batch_id) if p.scan_sha256 == scan.sha256] if scan else []
     )
     people = {person.name: person.display_name for person in house.store.people.users()}
-    items = (
-        [build_item(house, user, words, proposal, people) for proposal in outcome.proposals]
-        if outcome
-        else []
-    )
+    proposals = _proposals(house, outcome) if outcome else ()
+    items = [build_item(house, user, words, proposal, people) for proposal in proposals]
     return page_view(
         page,
         scan,
@@ -94,6 +93,7 @@ def build_page(house: House, user: User, words: Words, page_id: str) -> PageView
         outcome=outcome,
         items=items,
         whose=_whose(house, user, words, outcome, people) if outcome else None,
+        supposed=_supposed(house, words, proposals),
         failure=None if outcome else _failure(house, page),
         retried=None if outcome else _retried(house, words, page, people),
         sheet=sheet_view(
@@ -106,6 +106,21 @@ def build_page(house: House, user: User, words: Words, page_id: str) -> PageView
         copies=house.store.sheets.copies(page_id),
         words=words,
     )
+
+
+def _proposals(house: House, outcome: PageOutcome) -> tuple[Proposal, ...]:
+    """Return what the page proposes; compared with nobody once a person said: not in the registry."""
+    supposed = any(proposal.supposed_id for proposal in outcome.proposals)
+    if supposed and settled_identity(house.store.review.identity_decisions(outcome.page.id)):
+        return house.propose_again(outcome.page.id, None, absent=True)
+    return outcome.proposals
+
+
+def _supposed(house: House, words: Words, proposals: Sequence[Proposal]) -> str | None:
+    """Return the sentence that says with whose record an unsettled page was compared."""
+    supposed = next((proposal.supposed_id for proposal in proposals if proposal.supposed_id), None)
+    patient = house.store.registry.patient(supposed) if supposed else None
+    return words("page.supposed", name=person_name(patient)) if patient else None
 
 
 def build_item(

@@ -314,3 +314,8 @@ def test_a_list_marker_that_reads_badly_still_begins_an_item(marker: str) -> Non
 def test_a_number_before_words_of_posology_goes_on_with_the_item() -> None:
     (item,) = page("Ramipril 5 mg", "1 comprimé le soir").items
     assert item.posologies[0].dose == 1
+
+
+def test_a_zero_inside_a_name_is_the_letter() -> None:
+    found = traits_of_text("M. RI0U né le 15/02/1998")
+    assert (found.names, found.birth_date) == (("RIOU",), date(1998, 2, 15))
