@@ -22,6 +22,7 @@ _NIR = re.compile(
 _PHONE = re.compile(r"(?<!\d)(0[1-9](?:[ .-]?\d{2}){4})(?!\d)")
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+LONGEST_BIRTH = 14
 _NOT_NAMES = frozenset(
     (
         "ars", "ams", "aus",
@@ -117,6 +118,15 @@ def is_birth(text: str) -> bool:
             or bool(re.fullmatch(r"(?:19|20)\d{2}", folded))
         )
     )
+
+
+def may_be_birth(text: str) -> bool:
+    """Whether a short line may be an age or a birth date that reads badly ("Cet ans", "2K/04/57")."""
+    words = re.findall(r"\w+", fold(text))
+    if not words or len(text) > LONGEST_BIRTH:
+        return False
+    years = OSA.distance(words[-1], "ans") <= 1 and len(words) <= 3
+    return years or (len(re.findall(r"\d", text)) >= 2 and not re.search(r"[^\W\d_]{2}", text))
 
 
 def _names(text: str, folded: str, start: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from functools import cache
 from pipeline.domain.paper import Stroke
 from pipeline.domain.writing import ReadLine
 from pipeline.extraction.dates import Window, dates_in
-from pipeline.extraction.identity import is_birth, is_titled
+from pipeline.extraction.identity import is_birth, is_titled, may_be_birth
 from pipeline.extraction.tables import fold, lookup, rules
 
 
@@ -20,6 +20,7 @@ class Role(StrEnum):
     EMPTY = "empty"
     DATE = "date"
     PATIENT = "patient"
+    BIRTH = "birth"  # behind the name: an age or a birth date that reads badly
     PRESCRIBER = "prescriber"
     LETTERHEAD = "letterhead"
     VITALS = "vitals"
@@ -110,6 +111,8 @@ def _role(read: ReadLine, before: Sequence[Role], *, place: int) -> Role:
         return Role.LETTERHEAD
     if is_birth(text) and place < 6:
         return Role.PATIENT
+    if before and before[-1] is Role.PATIENT and may_be_birth(text) and not _VITALS.search(folded):
+        return Role.BIRTH
     return _clinical(text, folded)
 
 

@@ -70,10 +70,12 @@ def _traits(transcript: Transcript, roles: Sequence[Role]) -> Traits:
     """Join the identity lines of the page into one set of traits, with their ink."""
     traits = Traits()
     for number, role in enumerate(roles):
-        if role is Role.PATIENT:
-            text = transcript.lines[number].reading.text
-            ink = transcript.evidence(transcript.span_of(number))
-            if traits.names and re.search(r"[^\W\d_]{3}", fold(text)) and traits.birth_date:
-                continue
+        if role not in (Role.PATIENT, Role.BIRTH):
+            continue
+        text = transcript.lines[number].reading.text
+        ink = transcript.evidence(transcript.span_of(number))
+        if role is Role.BIRTH:  # what it says is for the ink to tell
+            traits = joined(traits, Traits(text=text, evidence=ink))
+        elif not (traits.names and re.search(r"[^\W\d_]{3}", fold(text)) and traits.birth_date):
             traits = joined(traits, replace(traits_of_text(text), evidence=ink))
     return traits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -16,6 +17,9 @@ from pipeline.matching.patient_registry import Registry
 
 ALLOWED = -6.0  # natural logarithm to the best path over the same ink: about 1 in 400
 SHORTLIST = 60
+OLDEST = 110
+AGE_TEMPERATURE = 2.0  # the reader is overconfident: as in the ranking of names
+MOST_AGE_BITS = 5.0
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class InkNames:
     posteriors: tuple[Posteriors, ...] = ()
     names: tuple[str, ...] = ()
     _dates: dict[date, bool] = field(default_factory=dict)
+    _ages: list[float] | None = None
 
     @classmethod
     def of(cls, traits: Traits, transcript: Transcript | None, registry: Registry) -> InkNames:
@@ -66,6 +71,29 @@ class InkNames:
                 for posteriors in self.posteriors
             )
         return self._dates[day]
+
+    def age_bits(self, age: int) -> float:
+        """Return how much the ink speaks for an age in years, bits over any other age; 0 = it says none.
+
+        The ink is asked how likely each age from 0 to 110 is; what it cannot tell apart shares.
+        """
+        if self._ages is None:
+            self._ages = self._bits_of_ages()
+        return self._ages[age] if 0 <= age < len(self._ages) else 0.0
+
+    def _bits_of_ages(self) -> list[float]:
+        texts = [f"{age} ans" for age in range(OLDEST + 1)]
+        best = max(
+            (log_prob_in_line(posteriors, texts)[0] for posteriors in self.posteriors),
+            key=lambda scores: float(scores.max()),
+            default=None,
+        )
+        if best is None or float(best.max()) < ALLOWED:
+            return []
+        shares = np.exp((best - best.max()) / AGE_TEMPERATURE)
+        shares /= shares.sum()
+        bits = np.log2(np.maximum(shares * len(texts), 2.0**-MOST_AGE_BITS))
+        return [float(value) for value in np.minimum(bits, MOST_AGE_BITS)]
 
 
 def _shortlist(traits: Traits, registry: Registry) -> dict[str, list[str]]:

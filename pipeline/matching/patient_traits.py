@@ -35,6 +35,10 @@ class Ink(Protocol):
         """Tell whether the ink may say this date."""
         ...
 
+    def age_bits(self, age: int) -> float:
+        """Return how much the ink speaks for an age in years, bits; 0 = it says none."""
+        ...
+
 
 def observe(
     traits: Traits, patient: Patient, *, on: date | None, registry: Registry, weights: Weights, ink: Ink
@@ -152,6 +156,15 @@ class _View:
             off = abs(months(born, on) - traits.age_months)
             level = "agrees" if off <= 1 else "near" if off == 2 else "differs"
             yield self._seen(f"age.{level}", self.registry.year_frequency(born.year))
+        elif self.ink.allows_date(born):
+            yield self._seen("birth_date.ink")
+        elif on is not None and (inked := self._age_in_ink(born, on)):
+            yield inked
+
+    def _age_in_ink(self, born: date, on: date) -> Observation | None:
+        """Return what the ink says for this age where none was read; None = nothing."""
+        bits = self.ink.age_bits(years(born, on))
+        return Observation("age.ink", bits) if bits > 0 else None
 
     def sex(self, on: date | None) -> Iterator[Observation]:
         """Compare the title."""

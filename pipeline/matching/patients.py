@@ -22,6 +22,7 @@ Reasons:
 | birth_date.exact, birth_date.close, birth_date.ink, birth_date.different | the full birth date |
 | birth_year.agrees, birth_year.near, birth_year.differs | the year alone |
 | age.agrees, age.near, age.differs | the age on the day of writing |
+| age.ink | not read, but the ink allows this age |
 | sex.agrees, sex.differs, child.agrees, child.differs | from the title |
 | ins.agrees, ins.differs, phone.agrees, phone.differs | numbers |
 | appointment.that_day, appointment.that_week, appointment.none | the agenda |

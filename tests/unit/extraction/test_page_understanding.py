@@ -319,3 +319,16 @@ def test_a_number_before_words_of_posology_goes_on_with_the_item() -> None:
 def test_a_zero_inside_a_name_is_the_letter() -> None:
     found = traits_of_text("M. RI0U né le 15/02/1998")
     assert (found.names, found.birth_date) == (("RIOU",), date(1998, 2, 15))
+
+
+@pytest.mark.parametrize("line", ["Cet ans", "2K/04/57", "73 411s"])
+def test_an_age_or_date_behind_the_name_that_reads_badly_keeps_its_ink_and_says_nothing(line: str) -> None:
+    traits = page("Mr GARNIER Jérôme", line, "Ramipril 5 mg 1 cp/j").traits
+    assert traits.names == ("GARNIER", "Jérôme")
+    assert (traits.age, traits.birth_date, traits.birth_year) == (None, None, None)
+    assert [piece.line_order for piece in traits.evidence] == [0, 1]
+
+
+@pytest.mark.parametrize("line", ["Ramipril 5", "12 kg", "TA 12/8", "Cs : zona"])
+def test_other_lines_behind_the_name_are_no_age(line: str) -> None:
+    assert len(page("Mr GARNIER Jérôme", line).traits.evidence) == 1

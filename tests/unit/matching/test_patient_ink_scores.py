@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -59,3 +60,23 @@ def test_ink_that_says_something_else_brings_in_nobody() -> None:
         traits("Duervolac", date(1957, 12, 4)), written_on=None, prescriber=None, transcript=line
     )
     assert "names.ink" not in {reason for candidate in found.candidates for reason in candidate.reasons}
+
+
+def test_an_age_that_reads_badly_still_tells_namesakes_apart_by_its_ink() -> None:
+    old = Patient("P2", "QUERVELEC", None, "Zoé", "F", date(1930, 5, 2))
+    line = transcript("Cq ans", "68 ans")  # written on 12 November 2025: Zoé, born 1957, is 67; the other 95
+    asked = replace(traits("Quervelec", date(1957, 12, 3)), birth_date=None, names=("Quervelec", "Zoé"))
+    young = replace(ZOE, birth_date=date(1957, 3, 12))
+    found = PatientIndex([old, young, *OTHERS]).match(
+        asked, written_on=date(2025, 11, 12), prescriber=None, transcript=line
+    )
+    assert found.best is not None and found.best.patient_id == "P1" and "age.ink" in found.best.reasons
+    assert found.answer is MatchAnswer.ASK
+
+
+def test_a_line_without_an_age_says_nothing_of_it() -> None:
+    asked = replace(traits("Quervelec", date(1957, 12, 3)), birth_date=None)
+    found = PatientIndex([ZOE, *OTHERS]).match(
+        asked, written_on=date(2025, 11, 12), prescriber=None, transcript=transcript("Mme Quer", "Mme Quer")
+    )
+    assert found.best is not None and "age.ink" not in found.best.reasons
