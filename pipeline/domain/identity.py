@@ -130,11 +130,15 @@ class PatientMatch:
 
     @property
     def supposed_id(self) -> str | None:
-        """The one person whom a page that asks is likely about: compared with, never written to."""
+        """The one person whom a page that asks is likely about: compared with, never written to.
+
+        Nobody where the agenda alone chose, nor among namesakes, unless the page's drugs are on that record.
+        """
         best = self.best
-        if best is None or self.answer is not MatchAnswer.ASK or best.by_prior or "homonym" in best.reasons:
+        if best is None or self.answer is not MatchAnswer.ASK or best.by_prior:
             return None
-        return best.patient_id if best.probability >= SUPPOSED_FROM else None
+        is_one = "homonym" not in best.reasons or "record.substances" in best.reasons
+        return best.patient_id if is_one and best.probability >= SUPPOSED_FROM else None
 
     @property
     def patient_id(self) -> str | None:

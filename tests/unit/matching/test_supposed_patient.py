@@ -15,12 +15,13 @@ def candidate(probability, *reasons, by_prior=False):
         (MatchAnswer.ASK, candidate(0.94, "names.exact"), "P1"),
         (MatchAnswer.ASK, candidate(0.85, "names.exact"), None),
         (MatchAnswer.ASK, candidate(0.94, "names.exact", "homonym"), None),
+        (MatchAnswer.ASK, candidate(0.94, "names.exact", "record.substances", "homonym"), "P1"),
         (MatchAnswer.ASK, candidate(0.94, "names.exact", by_prior=True), None),
         (MatchAnswer.NONE, candidate(0.94), None),
         (MatchAnswer.MATCH, candidate(0.99), None),
     ],
 )
-def test_only_a_likely_person_without_a_namesake_is_supposed(answer, first, supposed):
+def test_a_likely_person_is_supposed_unless_a_namesake_may_be_meant(answer, first, supposed):
     assert PatientMatch(answer, (first,)).supposed_id == supposed
 
 
