@@ -11,6 +11,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.domain.grade import Grade
 from pipeline.domain.identity import Doctor, PatientMatch, Traits
 from pipeline.domain.meaning import Understanding
 from pipeline.domain.outcome import PageOutcome
@@ -42,7 +43,7 @@ LINES_TRIED = 4
 # A signature that reads this surely, with so many letters or a digit, was writing after all: of 70 drawn
 # signatures one does, with the stamp under it.
 READS_AS_WRITING = (0.6, 5)
-# Most that a line counts as read where a word of it may be crossed out: a person looks.
+# Most that a line counts as read where a word of it is or may be crossed out: a person looks.
 DOUBTFUL = 0.5
 
 StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
@@ -224,7 +225,8 @@ def read_by_hand(
     """Read lines of handwriting without what was crossed out in them.
 
     What is surely crossed out is made paper, and the line is read again, so that neither text nor
-    posteriors know of it. What may be crossed out stays read, but the line is no longer read for certain.
+    posteriors know of it. What may be crossed out stays read. Either way a person looks: the line is read
+    for certain no longer.
     """
     found = []
     for crop, reading in zip(crops, reader.read(crops), strict=True):
@@ -233,12 +235,13 @@ def read_by_hand(
     clean = reader.read([without(crops[place], found[place][1]) for place in again])
     for place, reading in zip(again, clean, strict=True):
         found[place] = (reading, found[place][1])
-    return [
-        (replace(reading, confidence=min(reading.confidence, DOUBTFUL)), struck)
-        if any(not span.sure for span in struck)
-        else (reading, struck)
-        for reading, struck in found
-    ]
+    return [(_to_check(reading) if struck else reading, struck) for reading, struck in found]
+
+
+def _to_check(reading: Reading) -> Reading:
+    """Return a reading that is neither for certain nor surer than doubtful."""
+    grade = Grade.TO_CHECK if reading.grade is Grade.CERTAIN else reading.grade
+    return replace(reading, confidence=min(reading.confidence, DOUBTFUL), grade=grade)
 
 
 def _clarity(reading: Reading, start: float, end: float) -> float:
