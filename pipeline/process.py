@@ -11,6 +11,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.domain.grade import Grade
 from pipeline.domain.identity import Doctor, PatientMatch, Traits
 from pipeline.domain.meaning import Understanding
 from pipeline.domain.outcome import PageOutcome
@@ -39,7 +40,10 @@ SURE_PRINT = 0.85
 LEGIBLE = 0.9
 CLEARLY = 0.05
 LINES_TRIED = 4
-# Most that a line counts as read where a word of it may be crossed out: a person looks.
+# A signature that reads this surely, with so many letters or a digit, was writing after all: of 70 drawn
+# signatures one does, with the stamp under it.
+READS_AS_WRITING = (0.6, 5)
+# Most that a line counts as read where a word of it is or may be crossed out: a person looks.
 DOUBTFUL = 0.5
 
 StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
@@ -161,7 +165,8 @@ def legible_way(
 def legibility(lines: Sequence[Line], flat: NDArray[np.uint8], *, reader: Reader) -> float:
     """Return how surely the longest lines read, 0-1, long texts counting more."""
     crops = cut_lines(flat, [line.quad for line in lines])
-    longest = sorted(range(len(lines)), key=lambda place: -lines[place].quad.length)[:LINES_TRIED]
+    written = [place for place, line in enumerate(lines) if line.stroke is not Stroke.SIGNATURE]
+    longest = sorted(written, key=lambda place: -lines[place].quad.length)[:LINES_TRIED]
     readings = reader.read([crops[place] for place in longest])
     letters = sum(len(reading.text) for reading in readings)
     return sum(reading.confidence * len(reading.text) for reading in readings) / letters if letters else 0.0
@@ -171,7 +176,9 @@ def read_lines(lines: Sequence[Line], flat: NDArray[np.uint8], *, readers: Reade
     """Read every line with the reader for its stroke; order stays as it is.
 
     A line that looks like print but that the print reader can make little of gets a second reading as
-    handwriting; if that one is surer, the line was written by hand.
+    handwriting; if that one is surer, the line was written by hand. A stamp is read as handwriting: print
+    that stands aslant under a signature reads better so. A signature is not read, unless it turns out to be
+    writing.
 
     Args:
         lines: in reading order.
@@ -182,15 +189,34 @@ def read_lines(lines: Sequence[Line], flat: NDArray[np.uint8], *, readers: Reade
     printed = [place for place, line in enumerate(lines) if line.stroke is Stroke.PRINT]
     first = readers.printed.read([crops[place] for place in printed])
     read = dict(zip(printed, first, strict=True))
-    by_hand = [place for place in range(len(lines)) if _doubtful(read.get(place))]
-    second = read_by_hand([crops[place] for place in by_hand], reader=readers.handwriting)
+    marks = [place for place, line in enumerate(lines) if line.stroke in (Stroke.STAMP, Stroke.SIGNATURE)]
+    read |= zip(marks, readers.handwriting.read([crops[place] for place in marks]), strict=True)
     seen = list(lines)
+    writing = []
+    for place in marks:
+        if lines[place].stroke is Stroke.SIGNATURE:
+            if _is_writing(read[place]):
+                writing.append(place)
+            else:
+                read[place] = Reading("", 0.0, read[place].reader, ())
+    unsure = [place for place in range(len(lines)) if place not in marks and _doubtful(read.get(place))]
+    by_hand = sorted([*writing, *unsure])
+    second = read_by_hand([crops[place] for place in by_hand], reader=readers.handwriting)
     for place, (reading, struck) in zip(by_hand, second, strict=True):
         before = read.get(place)
-        if before is None or reading.confidence > before.confidence:
+        if before is None or place in writing or reading.confidence > before.confidence:
             read[place] = reading
             seen[place] = replace(lines[place], stroke=Stroke.HAND, struck=struck)
     return Transcript(tuple(ReadLine(line, read[place]) for place, line in enumerate(seen)))
+
+
+def _is_writing(signature: Reading) -> bool:
+    """Whether what was taken for a signature says something: no line is lost for having a flourish."""
+    sure, letters = READS_AS_WRITING
+    said = sum(char.isalnum() for char in signature.text)
+    return signature.confidence >= sure and (
+        said >= letters or any(char.isdigit() for char in signature.text)
+    )
 
 
 def read_by_hand(
@@ -199,7 +225,8 @@ def read_by_hand(
     """Read lines of handwriting without what was crossed out in them.
 
     What is surely crossed out is made paper, and the line is read again, so that neither text nor
-    posteriors know of it. What may be crossed out stays read, but the line is no longer read for certain.
+    posteriors know of it. What may be crossed out stays read. Either way a person looks: the line is read
+    for certain no longer.
     """
     found = []
     for crop, reading in zip(crops, reader.read(crops), strict=True):
@@ -208,12 +235,13 @@ def read_by_hand(
     clean = reader.read([without(crops[place], found[place][1]) for place in again])
     for place, reading in zip(again, clean, strict=True):
         found[place] = (reading, found[place][1])
-    return [
-        (replace(reading, confidence=min(reading.confidence, DOUBTFUL)), struck)
-        if any(not span.sure for span in struck)
-        else (reading, struck)
-        for reading, struck in found
-    ]
+    return [(_to_check(reading) if struck else reading, struck) for reading, struck in found]
+
+
+def _to_check(reading: Reading) -> Reading:
+    """Return a reading that is neither for certain nor surer than doubtful."""
+    grade = Grade.TO_CHECK if reading.grade is Grade.CERTAIN else reading.grade
+    return replace(reading, confidence=min(reading.confidence, DOUBTFUL), grade=grade)
 
 
 def _clarity(reading: Reading, start: float, end: float) -> float:

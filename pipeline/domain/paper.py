@@ -19,10 +19,15 @@ class PageKind(StrEnum):
 
 
 class Stroke(StrEnum):
-    """Whether a line was written by hand or printed."""
+    """What a line was made with: a hand that writes, a press, a stamp, a hand that signs.
+
+    A signature is not read; a stamp is, but nothing on it counts as prescribed.
+    """
 
     HAND = "hand"
     PRINT = "print"
+    STAMP = "stamp"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Line:
         page_id: the page it stands on.
         order: reading order on its page, from 0.
         quad: where it stands, in pixels of the delivered image; crossed-out writing included.
-        stroke: hand or print.
+        stroke: what it was made with.
         struck: what of it was crossed out, from left to right.
     """
 

@@ -109,6 +109,9 @@ def _role(read: ReadLine, before: Sequence[Role], *, place: int) -> Role:
         return Role.DATE
     if read.line.stroke is Stroke.PRINT:
         return Role.LETTERHEAD
+    # What the eye took for a row of a stamp but names an amount is one that somebody wrote.
+    if read.line.stroke is Stroke.STAMP and _plain(text):
+        return Role.LETTERHEAD
     if is_birth(text) and place < 6:
         return Role.PATIENT
     if before and before[-1] is Role.PATIENT and may_be_birth(text) and not _VITALS.search(folded):

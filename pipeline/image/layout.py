@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,14 +11,17 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.paper import Layout, Line, Page, Stroke
+from pipeline.image.apart import Found, set_apart
 from pipeline.image.blank import FAINT, INK, is_blank, without_edges
 from pipeline.image.codes import barcodes
 from pipeline.image.crops import cut
 from pipeline.image.fingerprint import fingerprint
+from pipeline.image.flourish import Flourish
+from pipeline.image.letters import Letters
 from pipeline.image.light import Paper, background, find_paper, flatten, shrink, to_gray
 from pipeline.image.lines import InkLine, find_lines, turned_over, without_rules
 from pipeline.image.mixed import parted
-from pipeline.image.stroke import hand_probability, stroke_cues, stroke_of
+from pipeline.image.stroke import hand_probability, stroke_cues
 from pipeline.image.upright import skew_of, stands_upright_or_lies, upright_probability, upside_cues
 
 Gray = NDArray[np.uint8]
@@ -85,10 +89,18 @@ def see(
     def hand(line: InkLine) -> float:
         return hand_probability(stroke_cues(cut(flat, _quad(line.box, seen.to_page), margin=0)))
 
-    found = [] if blank else parted(seen.lines, hand)
+    def hand_without(strokes: Sequence[Flourish]) -> Callable[[Letters], float]:
+        clean = _without(flat, strokes, seen)
+
+        def of_letters(letters: Letters) -> float:
+            quad = _moved(letters.corners, seen.to_page)
+            return hand_probability(stroke_cues(cut(clean, quad, margin=0)))
+
+        return of_letters
+
+    found = [] if blank else set_apart(seen.mask, parted(seen.lines, hand), hand_without)
     lines = tuple(
-        Line(page.id, order, _quad(line.box, seen.to_page), stroke_of(chance))
-        for order, (line, chance) in enumerate(found)
+        Line(page.id, order, _quad(one.line.box, seen.to_page), one.stroke) for order, one in enumerate(found)
     )
     layout = Layout(
         rotation=seen.rotation,
@@ -202,17 +214,35 @@ def _warped(mask: Gray, turn: Matrix, size: tuple[int, int]) -> Gray:
     return np.asarray(cv2.warpPerspective(mask, turn, size, flags=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
-def _handwriting(mask: Gray, found: list[tuple[InkLine, float]]) -> Gray:
-    """Return the ink of the handwritten lines; of all lines where none is handwritten."""
-    kept = [line.box for line, chance in found if stroke_of(chance) is Stroke.HAND]
+def _without(flat: Gray, strokes: Sequence[Flourish], seen: Seen) -> Gray:
+    """Return the flattened page with paper where these strokes of the mask are."""
+    if not strokes:
+        return flat
+    drawn = np.zeros_like(seen.mask)
+    for stroke in strokes:
+        box = stroke.box
+        drawn[box.y0 : box.y1, box.x0 : box.x1][stroke.ink] = 255
+    drawn = np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
+    drawn = _warped(drawn, seen.to_page, (flat.shape[1], flat.shape[0]))
+    return np.where(drawn > _PALE, 255, flat).astype(np.uint8)
+
+
+def _handwriting(mask: Gray, found: list[Found]) -> Gray:
+    """Return the ink of what a hand wrote, signed or stamped; of all lines where there is none."""
+    kept = [one.line.box for one in found if one.stroke is not Stroke.PRINT]
     only = np.zeros_like(mask)
-    for box in kept or [line.box for line, _ in found]:
+    for box in kept or [one.line.box for one in found]:
         only[box.y0 : box.y1, box.x0 : box.x1] = mask[box.y0 : box.y1, box.x0 : box.x1]
     return only
 
 
 def _quad(box: Box, to_page: Matrix) -> Quad:
     """Return a box of the working image as a quad of the delivered one."""
-    corners = np.array([[(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)]], np.float64)
-    moved = cv2.perspectiveTransform(corners, to_page)[0]
+    corners = np.array([(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)], np.float64)
+    return _moved(corners, to_page)
+
+
+def _moved(corners: Matrix, to_page: Matrix) -> Quad:
+    """Return four points of the working image, (4, 2), as a quad of the delivered one."""
+    moved = cv2.perspectiveTransform(corners[None], to_page)[0]
     return Quad(*((float(x), float(y)) for x, y in moved))

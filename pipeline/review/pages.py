@@ -6,39 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.errors import Failure
-from pipeline.domain.geometry import Point, Quad
-from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Assertion, Mention
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Page, Scan
-from pipeline.domain.writing import Reading
 from pipeline.review.items import InkView, ItemView, ink_views
+from pipeline.review.lines import LineView, MarkView, line_views, marks_of
 from pipeline.review.sheets import SheetView
 from pipeline.review.whose import WhoseView
 from pipeline.review.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line of ink.
-
-    Attributes:
-        order: reading order from 0.
-        text: as read, "" = nothing.
-        points: its corners on the upright page, for an SVG polygon.
-        target: id of the element that a click on it leads to.
-        item: number of the card that rests on it; None = none.
-        state: that card's state, for the colour; "" = none.
-        grade: the reading's, where it is illegible or certain, in words; "" = nothing to say.
-    """
-
-    order: int
-    text: str
-    points: str
-    target: str
-    item: int | None
-    state: str
-    grade: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +41,7 @@ class PageView:
 
     Attributes:
         width, height: px of the upright page, the coordinates of `lines`.
+        marks: what the sheet's marks mean, one each.
         status: "read", "pending" or "failed".
         retried: who had it read again and when, in words; None = nobody.
         sheet: the panel of a page that was linked to another one; None = it never was.
@@ -83,6 +59,7 @@ class PageView:
     height: int
     rotation: int
     lines: tuple[LineView, ...]
+    marks: tuple[MarkView, ...]
     items: tuple[ItemView, ...]
     whose: WhoseView | None
     mentions: tuple[MentionView, ...]
@@ -134,6 +111,7 @@ def page_view(
     rotation = outcome.layout.rotation if outcome else 0
     turned = rotation in (90, 270)
     kind = outcome.understanding.kind.value if outcome else ""
+    lines = line_views(outcome, items, words) if outcome else ()
     status = "read" if outcome else "failed" if failure else "pending"
     return PageView(
         id=page.id,
@@ -144,7 +122,8 @@ def page_view(
         width=page.height if turned else page.width,
         height=page.width if turned else page.height,
         rotation=rotation,
-        lines=line_views(outcome, items, words) if outcome else (),
+        lines=lines,
+        marks=marks_of(lines),
         items=tuple(items),
         whose=whose,
         mentions=tuple(_mention(mention, words) for mention in outcome.understanding.mentions)
@@ -158,59 +137,6 @@ def page_view(
         open=sum(item.state == "open" for item in items),
         supposed=supposed,
     )
-
-
-def upright(point: Point, rotation: int, width: int, height: int) -> Point:
-    """Return where a point of the delivered image lies on the upright one.
-
-    Args:
-        point: px of the delivered image.
-        rotation: 0, 90, 180 or 270, degrees clockwise by which the delivered image is turned.
-        width: of the delivered image, px.
-        height: of the delivered image, px.
-    """
-    x, y = point
-    if rotation == 90:
-        return (y, width - x)
-    if rotation == 180:
-        return (width - x, height - y)
-    if rotation == 270:
-        return (height - y, x)
-    return point
-
-
-def line_views(outcome: PageOutcome, items: Sequence[ItemView], words: Words) -> tuple[LineView, ...]:
-    """Return the page's lines, each with the card that rests on it."""
-    owner = {ink.order: item for item in reversed(items) for ink in item.ink if ink.says is None}
-    read = {piece.line.order: piece.reading for piece in outcome.transcript.lines}
-    views = []
-    for line in outcome.layout.lines:
-        item, reading = owner.get(line.order), read.get(line.order)
-        views.append(
-            LineView(
-                order=line.order,
-                text=reading.text if reading else "",
-                points=_points(line.quad, outcome),
-                target=f"item-{item.number}" if item else f"line-{line.order}",
-                item=item.number if item else None,
-                state=item.state if item else "",
-                grade=_grade(reading, words),
-            )
-        )
-    return tuple(views)
-
-
-def _grade(reading: Reading | None, words: Words) -> str:
-    """Return what the reading of a line is worth, where that is out of the ordinary and there is a text."""
-    if reading is None or not reading.text or reading.grade in (None, Grade.TO_CHECK):
-        return ""
-    return words(f"grade.{reading.grade}")
-
-
-def _points(quad: Quad, outcome: PageOutcome) -> str:
-    page, rotation = outcome.page, outcome.layout.rotation
-    turned = (upright(corner, rotation, page.width, page.height) for corner in quad.corners)
-    return " ".join(f"{x:.0f},{y:.0f}" for x, y in turned)
 
 
 def _facts(

@@ -3,7 +3,7 @@
 python tests/accuracy/measure_layout.py DATASET [--pages] [--draw FOLDER]
 
 `--pages` lists the pages on which a line is missing, the worst first; `--draw` pictures them, truth in
-green, lines called hand in red, print in blue, struck-out spans in yellow.
+green, lines called hand in red, print in blue, stamps in orange, signatures in violet.
 """
 
 from __future__ import annotations
@@ -24,10 +24,15 @@ from pipeline.domain.paper import Layout, Line, Page, Stroke
 from pipeline.image.fingerprint import same_sheet
 from pipeline.image.layout import see
 
+COLOURS = {
+    Stroke.HAND: (0, 0, 220), Stroke.PRINT: (220, 0, 0),
+    Stroke.STAMP: (0, 140, 255), Stroke.SIGNATURE: (200, 0, 160),
+}  # fmt: skip
+"""Of the pictures, blue first."""
 ROWS = (
     "pages", "eye turned it wrong", "blank missed", "blank invented",
     "written lines", "found", "found in order", "found but called print",
-    "false: piece or merger", "false: off the writing",
+    "false: piece or merger", "false: off the writing", "called stamp", "called signature",
 )  # fmt: skip
 
 
@@ -63,7 +68,8 @@ def counts_of(truth: Truth, layout: Layout) -> Counter[str]:
     """Return the counts of one page, by the names in ROWS.
 
     A false line is one called hand that matches no written line: a piece or a merger where it overlaps
-    one, off the writing (letterhead, stamp, signature, dirt) where it does not.
+    one, off the writing (letterhead, stamp, signature, dirt) where it does not. A written line that was
+    called a stamp or a signature counts as called print: it is not read as prescribed either.
     """
     blank = truth["kind"] == "blank"
     if blank or layout.blank:
@@ -91,10 +97,12 @@ def counts_of(truth: Truth, layout: Layout) -> Counter[str]:
             "found": len(matched),
             "found in order": len(matched) - out_of_order([matched[place] for place in sorted(matched)]),
             "found but called print": sum(
-                layout.lines[index].stroke is Stroke.PRINT for index in matched.values()
+                layout.lines[index].stroke is not Stroke.HAND for index in matched.values()
             ),
             "false: piece or merger": touching,
             "false: off the writing": len(free) - touching,
+            "called stamp": sum(line.stroke is Stroke.STAMP for line in layout.lines),
+            "called signature": sum(line.stroke is Stroke.SIGNATURE for line in layout.lines),
         }
     )
 
@@ -183,7 +191,7 @@ def _draw(path: Path, page: Seen, flat: NDArray[np.uint8]) -> None:
         box = box_of(written)
         cv2.rectangle(picture, (box.x0, box.y0), (box.x1, box.y1), (0, 160, 0), thick)
     for line in page.layout.lines:
-        colour = (0, 0, 220) if line.stroke is Stroke.HAND else (220, 0, 0)
+        colour = COLOURS[line.stroke]
         corners = np.round(np.array(line.quad.corners)).astype(np.int32)
         cv2.polylines(picture, [corners], True, colour, thick)
         place = (int(corners[0, 0]), int(corners[0, 1]))

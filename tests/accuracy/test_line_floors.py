@@ -27,6 +27,8 @@ def test_lines_are_found_in_order_and_told_from_print(name):
     assert share("found in order") >= floors["least"]["found_in_order"]
     assert share("found but called print") <= floors["most"]["called_print"]
     assert share("false: piece or merger") <= floors["most"]["pieces_and_mergers"]
+    off = sum(one["false: off the writing"] for one in counts)
+    assert off <= floors["most"]["off_the_writing_a_page"] * len(pages)
     assert not sum(one["blank missed"] + one["blank invented"] for one in counts)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from argon2 import PasswordHasher
+from invented_marks import marked
 from PIL import Image
 
 from pipeline.domain.errors import Failure
@@ -312,6 +313,7 @@ def add_outcomes(house: House, pages: dict[str, str]) -> None:
              mentions=(), prescriber=MARTIN):  # fmt: skip
         page = papers.page(pages[name])
         transcript = transcript_of(page.id, text)
+        transcript = marked(transcript) if name in ("match", "ask") else transcript
         layout = layout_of(transcript, blank=blank, rotation=rotation)
         if rotation == 180:
             turned = tuple(turn(line) for line in layout.lines)

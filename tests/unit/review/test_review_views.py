@@ -15,7 +15,7 @@ from pipeline.domain.review import IdentityDecision, MedicationPayload, Role, Se
 from pipeline.review import morning
 from pipeline.review.clinical import person_facts, person_name, posology_fields
 from pipeline.review.decide import amendment, rejection_reason, typed_posology
-from pipeline.review.pages import upright
+from pipeline.review.lines import upright
 from pipeline.review.whose import patient_after_undo, reason_view
 from pipeline.review.words import Words
 from pipeline.storage.queue import QueueRow
