@@ -10,14 +10,10 @@ from pipeline.domain.meaning import Action, Mention, PrescriptionLine
 from pipeline.extraction.heads import Head, head_of
 from pipeline.extraction.items import build_item
 from pipeline.extraction.lines import Role
-from pipeline.extraction.notes import mentions_in
-from pipeline.extraction.tables import fold
+from pipeline.extraction.notes import mentions_in, reads_as_note
 
 GOOD_NAME = 0.3
 _PAR = re.compile(r"\s+(?:par|->|=>|→)\s+")
-_NOT_ITEMS = re.compile(
-    r"\W*(?:all?erg|intoleran|ta\s*[:=]?\s*\d|pas\s+d|aucun|motif|atcd|mere|pere|frere|soeur)"
-)
 
 
 def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, ...], tuple[Mention, ...]]:
@@ -31,7 +27,7 @@ def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, 
         The prescribed items (two for "remplacer X par Y") and what else the text mentions.
     """
     pieces = re.split(r"\s/\s", text.strip())
-    if _NOT_ITEMS.match(fold(text)):
+    if reads_as_note(text, index=index):
         return (), _mentions(text, index)
     items = tuple(_items(pieces, index))
     return items, (() if items else _mentions(text, index))
@@ -55,7 +51,4 @@ def _stop(text: str, index: DrugIndex) -> PrescriptionLine:
 
 
 def _mentions(text: str, index: DrugIndex) -> tuple[Mention, ...]:
-    role = Role.NOTE if re.match(r"\W*(?:motif|atcd|dg|cs)\b", fold(text)) else Role.BODY
-    if re.match(r"\W*(?:pas|aucun|sans|absence)", fold(text)):
-        role = Role.NEGATION
-    return tuple(mention for mention, _, _ in mentions_in(text, role, index=index))
+    return tuple(mention for mention, _, _ in mentions_in(text, Role.BODY, index=index))
