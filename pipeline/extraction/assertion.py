@@ -126,7 +126,16 @@ def without_our_cues(text: str) -> str:
     rest = masked(fold(text))
     for section, key in _CUES:
         rest = words_in(section, key).sub(_blank, rest)
-    return "".join(" " if new == " " else old for old, new in zip(text, rest, strict=True))
+    return _blanked(text, rest)
+
+
+def without_false_cues(text: str) -> str:
+    """Return a text with blanks for what only looks like a cue; places stay."""
+    return _blanked(text, masked(fold(text)))
+
+
+def _blanked(text: str, folded: str) -> str:
+    return "".join(" " if new == " " else old for old, new in zip(text, folded, strict=True))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -11,13 +11,21 @@ from pipeline.domain.drug import DrugIndex
 from pipeline.domain.meaning import Mention, MentionKind
 from pipeline.domain.writing import Evidence, Span, Transcript
 from pipeline.extraction.allergies import allergies_in, speaks_of_allergy
-from pipeline.extraction.assertion import Sense, sense_at, without_our_cues, words_in
+from pipeline.extraction.assertion import (
+    Sense,
+    cues_behind,
+    phrases,
+    sense_at,
+    without_false_cues,
+    without_our_cues,
+    words_in,
+)
 from pipeline.extraction.cues import may_hold_a_cue
 from pipeline.extraction.laboratory import is_laboratory_value, is_measured
 from pipeline.extraction.lines import Role, words_of
 from pipeline.extraction.problems import denied_in, headed, problem_at, problems_in
 from pipeline.extraction.qualifiers import senses
-from pipeline.extraction.tables import fold
+from pipeline.extraction.tables import fold, rules
 from pipeline.extraction.vitals import vital_at, vitals_in
 
 Found = tuple[Mention, int, int]
@@ -74,9 +82,19 @@ def reads_as_note(text: str, *, index: DrugIndex) -> bool:
     first = len(text) - len(text.lstrip(" \t-•*!"))
     named = next(((end, drug) for start, end, drug in index.find(text) if start == first), None)
     if named:
-        return is_laboratory_value(folded, first, named[0])
+        return is_laboratory_value(folded, first, named[0]) or _said_of(folded[named[0] :])
     examined = words_of("note_word", "exam").match(folded, first)
     return bool(examined) or problem_at(text, first) or vital_at(text, first)
+
+
+def _said_of(behind: str) -> bool:
+    """Whether what stands behind a drug only says what became of it ("à envisager", "contre-indiqué").
+
+    A word that stops a prescribed item is left to the item.
+    """
+    cue = re.match(rf"\s*(?:\d+\s?(?:mg|g)?\s)?\s*(?:{cues_behind().pattern})", behind)
+    stop = phrases(tuple(rules("page")["action"]["stop"])).match(behind.strip(" :,"))
+    return bool(cue) and not stop and not re.search(r"\d\s?(?:x|/)|\bcp", behind)
 
 
 @cache
@@ -106,7 +124,7 @@ def _in_their_sense(text: str, found: list[Found]) -> list[Found]:
     told = [sense_at(folded, start, end, drug=m.kind is MentionKind.DRUG) for m, start, end in found]
     open_to_doubt = [place for place, sense in enumerate(told) if not sense.decided]
     if open_to_doubt and may_hold_a_cue(without_our_cues(text)):
-        asked = senses(text, [found[place][1:] for place in open_to_doubt])
+        asked = senses(without_false_cues(text), [found[place][1:] for place in open_to_doubt])
         for place, assertion in zip(open_to_doubt, asked, strict=True):
             told[place] = Sense(assertion, True)
     return [

@@ -13,6 +13,7 @@ from pipeline.extraction.lines import Role
 from pipeline.extraction.notes import mentions_in, reads_as_note
 
 GOOD_NAME = 0.3
+SURE_NAME = 0.8
 _PAR = re.compile(r"\s+(?:par|->|=>|→)\s+")
 
 
@@ -41,7 +42,15 @@ def _items(pieces: list[str], index: DrugIndex) -> Iterator[PrescriptionLine]:
         pieces = [pieces[0][swap.end() :], *pieces[1:]]
         head = head_of(pieces[0], index=index)
     if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
-        yield build_item(pieces, head)
+        item = build_item(pieces, head)
+        alone = head.probability >= SURE_NAME and len(pieces[0][head.end :].split()) < 2
+        if alone or head.exact or head.marked or head.family or _prescribes(item):
+            yield item
+
+
+def _prescribes(item: PrescriptionLine) -> bool:
+    """Whether more than a name stands there; words that are like a name only may be a sentence."""
+    return bool(item.posologies) or item.strength is not None or item.action is not None
 
 
 def _stop(text: str, index: DrugIndex) -> PrescriptionLine:

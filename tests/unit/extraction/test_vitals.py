@@ -28,6 +28,8 @@ from pipeline.extraction.vitals import vitals_in
         ("revoir si fièvre > 48h", []),
         ("pouls à 72, FR 18/min", ["72 /min", "18 /min"]),
         ("84 bpm", ["84 /min"]),
+        ("Pouls irrégulier à 95", ["95 /min"]),
+        ("TA limite 14/9", ["140/90 mmHg"]),
         ("SpO2 97 % AA", ["97 %"]),
         ("sat 970", []),
         ("Poids 8 kg 200", ["8.2 kg"]),
