@@ -10,7 +10,7 @@ from pipeline.extraction.assertion import words_in
 from pipeline.extraction.tables import fold, rules
 
 _NEAR = r"[\s:]*(?:(?:du|de|la|le|l|d|des|son|sa|et|en)\b['’]?\s*)*"
-_LISTED = rf"{_NEAR}(?:[\w ]+,\s*)*$"
+_LISTED = rf"{_NEAR}(?:[\w ]+,)*\s*$"
 _DOSE = re.compile(
     r"\s*\d+(?:[.,]\d+)?\s?(?:mg|g|cp|cpr|gel|amp|sachets?)\b|\s*\d\s?(?:x|/)\s?(?:\d\s?/\s?)?j"
 )

@@ -1,5 +1,7 @@
 """In which sense a note says a drug or a problem: classes of French notes, several variants each."""
 
+from time import process_time
+
 import pytest
 
 from pipeline.extraction.parse import parse_text
@@ -178,3 +180,12 @@ def test_a_metal_with_a_dose_is_an_item(text):
 def test_a_metal_that_is_taken_is_a_drug():
     assert said("sous magnésium depuis un mois", "drug") == {"magnésium": "affirmed"}
     assert said("crampes, cure de magnésium", "drug") == {"magnésium": "affirmed"}
+
+
+@pytest.mark.parametrize(
+    "text", ["bilan, " * 60 + "fer x", "pas de , " * 80, "allergie : " + "a, " * 99, "si " * 200 + "Plavix"]
+)
+def test_a_long_garbled_line_takes_no_time(text):
+    start = process_time()
+    parse_text(text, index=INDEX)
+    assert process_time() - start < 2
