@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from pipeline.domain.drug import DrugIndex
-from pipeline.domain.meaning import Assertion, Mention, MentionKind
+from pipeline.domain.meaning import Mention, MentionKind
 from pipeline.domain.writing import Evidence, Span, Transcript
-from pipeline.extraction.lines import Role
+from pipeline.extraction.allergies import allergies_in, speaks_of_allergy
+from pipeline.extraction.assertion import (
+    Sense,
+    cues_behind,
+    phrases,
+    sense_at,
+    without_false_cues,
+    without_our_cues,
+    words_in,
+)
+from pipeline.extraction.cues import may_hold_a_cue
+from pipeline.extraction.laboratory import is_laboratory_value, is_measured
+from pipeline.extraction.lines import Role, words_of
+from pipeline.extraction.problems import denied_in, headed, problem_at, problems_in
 from pipeline.extraction.qualifiers import senses
 from pipeline.extraction.tables import fold, rules
+from pipeline.extraction.vitals import vital_at, vitals_in
 
-_PRESSURE = re.compile(r"\b(?:ta|pa)\s*[:=]?\s*(\d{1,3})\s?/\s?(\d{1,3})(?!\d)")
-_BARE_PRESSURE = re.compile(r"(?<![\d/])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/])\s*mm")
-_TEMPERATURE = re.compile(
-    r"(?:\bt\s?°?|\btemp\w*\.?)\s*[:=]?\s*(3[4-9]|4[0-2])(?:[.,°](\d))?(?!\d)|(?<!\d)(3[4-9]|4[0-2])[.,](\d)\s?°"
-)
-_WEIGHT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,3})?)\s?kg\b")
-_SATURATION = re.compile(r"\b(?:sat\w*|spo2|sao2)\s*[:=]?\s*(\d{2,3})\s?%?")
-_PULSE = re.compile(r"\b(?:pouls|fc)\s*[:=]?\s*(\d{2,3})\b")
-_ALLERGY = re.compile(r"all?erg\w*|intoleran\w*")
-_LAB_ONLY = frozenset(("fer", "calcium", "potassium", "magnésium", "sodium"))
+Found = tuple[Mention, int, int]
+
+_IDENTITY = (Role.LETTERHEAD, Role.PATIENT, Role.PRESCRIBER)
+"""On these lines only an allergy is looked for, and a child's weight beside its name."""
 
 
 def mentions_of(
@@ -39,167 +47,109 @@ def mentions_of(
     """
     found: list[Mention] = []
     for number, (start, read) in enumerate(transcript.starts()):
-        if number in taken or roles[number] in (Role.LETTERHEAD, Role.PATIENT, Role.PRESCRIBER, Role.DATE):
+        if number in taken or roles[number] is Role.DATE:
             continue
         for mention, first, last in mentions_in(read.reading.text, roles[number], index=index):
             ink: tuple[Evidence, ...] = transcript.evidence(Span(start + first, start + last))
-            found.append(
-                Mention(
-                    mention.kind,
-                    mention.text,
-                    mention.value,
-                    mention.unit,
-                    mention.assertion,
-                    mention.drug,
-                    ink,
-                )
-            )
+            found.append(replace(mention, evidence=ink))
     return tuple(found)
 
 
-def mentions_in(text: str, role: Role, *, index: DrugIndex) -> list[tuple[Mention, int, int]]:
-    """Return (mention, start, end) for what one line mentions.
+def mentions_in(text: str, role: Role, *, index: DrugIndex) -> list[Found]:
+    """Return (mention, start, end) for what one line mentions, in its order.
 
-    Our own cues come first; what they leave affirmed beside other words, edsnlp's qualifiers may know better.
+    Args:
+        text: the line.
+        role: what the line is; one that says who somebody is mentions allergies and a weight at most.
+        index: the formulary.
     """
-    found = list(_by_rule(text, role, index=index))
-    open_to_doubt = [
-        place
-        for place, (mention, start, end) in enumerate(found)
-        if mention.assertion is Assertion.AFFIRMED
-        and mention.kind in (MentionKind.DRUG, MentionKind.PROBLEM)
-        and re.search(r"[^\W\d_]{2}", text[:start] + text[end:])
-    ]
-    if open_to_doubt:
-        decided = senses(text, [found[place][1:] for place in open_to_doubt])
-        for place, sense in zip(open_to_doubt, decided, strict=True):
-            mention, start, end = found[place]
-            found[place] = (replace(mention, assertion=sense), start, end)
-    return found
+    allergies = allergies_in(text, index=index)
+    vitals = _apart(vitals_in(text), allergies)
+    if role in _IDENTITY:
+        weights = [found for found in vitals if found[0].unit == "kg" and role is Role.PATIENT]
+        return sorted([*allergies, *weights], key=_place)
+    said = [*allergies, *vitals]
+    drugs = _apart(_drugs(text, index), said)
+    problems = _apart(_problems(text), [*said, *drugs])
+    return sorted([*said, *_in_their_sense(text, [*drugs, *problems])], key=_place)
 
 
-def _by_rule(text: str, role: Role, *, index: DrugIndex) -> Iterator[tuple[Mention, int, int]]:
+def reads_as_note(text: str, *, index: DrugIndex) -> bool:
+    """Whether a typed text is a sentence of a note, so that no prescribed item is looked for in it."""
     folded = fold(text)
-    if _ALLERGY.search(folded):
-        yield from _allergies(text, folded, index)
-        return
-    yield from _vitals(text, folded)
-    if role in (Role.NOTE, Role.NEGATION):
-        yield from _problems(text, folded, role)
-    for start, end, drug in index.find(text):
-        if fold(drug.name) not in _LAB_ONLY and role is not Role.VITALS:
-            yield (
-                Mention(
-                    MentionKind.DRUG,
-                    text[start:end],
-                    drug.substance,
-                    None,
-                    Assertion.HYPOTHETICAL if _unless(folded, end) else assertion_at(folded, start),
-                    drug,
-                ),
-                start,
-                end,
-            )
+    if re.match(rf"\W*(?:{_opening()})", folded) or speaks_of_allergy(folded):
+        return True
+    first = len(text) - len(text.lstrip(" \t-•*!"))
+    named = next(((end, drug) for start, end, drug in index.find(text) if start == first), None)
+    if named:
+        return is_laboratory_value(folded, first, named[0]) or _said_of(folded[named[0] :])
+    examined = words_of("note_word", "exam").match(folded, first)
+    return bool(examined) or problem_at(text, first) or vital_at(text, first)
+
+
+def _said_of(behind: str) -> bool:
+    """Whether what stands behind a drug only says what became of it ("à envisager", "contre-indiqué").
+
+    A word that stops a prescribed item is left to the item.
+    """
+    cue = re.match(rf"\s*(?:\d+\s?(?:mg|g)?\s)?\s*(?:{cues_behind().pattern})", behind)
+    stop = phrases(tuple(rules("page")["action"]["stop"])).match(behind.strip(" :,"))
+    return bool(cue) and not stop and not re.search(r"\d\s?(?:x|/)|\bcp", behind)
 
 
 @cache
-def _cues(kind: str) -> re.Pattern[str]:
-    surfaces = sorted(map(fold, rules("notes")["assertion"][kind]), key=len, reverse=True)
-    return re.compile("|".join(rf"(?<![a-z]){re.escape(s)}(?![a-z])" for s in surfaces))
+def _opening() -> str:
+    return f"{words_in('note_opening', 'words').pattern}|{words_in('other_person', 'person').pattern}"
 
 
-def _unless(folded: str, end: int) -> bool:
-    """Whether what stands before `end` is hedged by what follows: "pas de Doliprane sauf si fièvre"."""
-    after = re.split(r"[.;]", folded[end:])[0]
-    return any(
-        re.match(rf"\W*{re.escape(fold(cue))}\b", after) for cue in rules("notes")["after"]["hypothetical"]
-    )
+def _drugs(text: str, index: DrugIndex) -> Iterator[Found]:
+    for start, end, drug in index.find(text):
+        if not is_measured(fold(text), start, end, drug):
+            yield Mention(MentionKind.DRUG, text[start:end], drug.substance, drug=drug), start, end
 
 
-def assertion_at(folded: str, start: int, default: Assertion = Assertion.AFFIRMED) -> Assertion:
-    """Return the sense of what stands at a place, from the cues before it in its clause (NegEx, 2001)."""
-    sentence = re.split(r"[.;]|\bmais\b", folded[:start])[-1]
-    opening = "|".join(re.escape(fold(cue)) for cue in rules("notes")["opening"]["hypothetical"])
-    if re.match(rf"\W*(?:{opening})\b[^,]*,", sentence):
-        return Assertion.HYPOTHETICAL
-    clause = re.split(r"[.;,]|\bmais\b", folded[:start])[-1]
-    for kind in (Assertion.OTHER_PERSON, Assertion.NEGATED, Assertion.HYPOTHETICAL, Assertion.PAST):
-        if _cues(kind.value).search(clause):
-            return kind
-    return default
+def _problems(text: str) -> list[Found]:
+    """Return the problems: what stands under a heading, what is denied outright, what our words know."""
+    places = _without_overlaps([*headed(text), *denied_in(text)])
+    places = _without_overlaps([*places, *(p for p in problems_in(text) if not _overlaps(p, places))])
+    return [
+        (Mention(MentionKind.PROBLEM, text[start:end].strip(), text[start:end].strip()), start, end)
+        for start, end in places
+    ]
 
 
-def _allergies(text: str, folded: str, index: DrugIndex) -> Iterator[tuple[Mention, int, int]]:
-    head = _ALLERGY.search(folded)
-    if head is None:
-        return
-    sense = assertion_at(folded, head.start())
-    body = re.split(r"[(]", text[head.end() :])[0]
-    skip = {fold(word) for word in rules("notes")["allergen"]["skip"]}
-    for match in re.finditer(r"[^,+/:;]+", body):
-        words = [w for w in re.findall(r"[^\W_][\w-]*", match.group()) if fold(w) not in skip]
-        name = " ".join(words)
-        if not name:
-            continue
-        first = head.end() + match.start()
-        drug = next((entry for _, _, entry in index.find(name)), None)
-        yield (
-            Mention(
-                MentionKind.ALLERGY,
-                text.strip(),
-                drug.substance if drug else fold_back(name),
-                None,
-                sense,
-                drug,
-            ),
-            first,
-            first + len(match.group()),
-        )
-        return
-    if sense is Assertion.NEGATED:
-        yield Mention(MentionKind.ALLERGY, text.strip(), None, None, sense), 0, len(text)
+def _in_their_sense(text: str, found: list[Found]) -> list[Found]:
+    """Return mentions with their assertion: by our cues, or by edsnlp where it has cues that ours lack."""
+    folded = fold(text)
+    told = [sense_at(folded, start, end, drug=m.kind is MentionKind.DRUG) for m, start, end in found]
+    open_to_doubt = [place for place, sense in enumerate(told) if not sense.decided]
+    if open_to_doubt and may_hold_a_cue(without_our_cues(text)):
+        asked = senses(without_false_cues(text), [found[place][1:] for place in open_to_doubt])
+        for place, assertion in zip(open_to_doubt, asked, strict=True):
+            told[place] = Sense(assertion, True)
+    return [
+        (replace(mention, assertion=sense.assertion), start, end)
+        for (mention, start, end), sense in zip(found, told, strict=True)
+    ]
 
 
-def fold_back(name: str) -> str:
-    """Return an allergen in lower case, accents kept."""
-    return name.lower()
+def _apart(found: Iterable[Found], taken: Sequence[Found]) -> list[Found]:
+    """Return what does not overlap what is taken already."""
+    places = [(start, end) for _, start, end in taken]
+    return [each for each in found if not _overlaps(each[1:], places)]
 
 
-def _vitals(text: str, folded: str) -> Iterator[tuple[Mention, int, int]]:
-    for pattern in (_PRESSURE, _BARE_PRESSURE):
-        match = pattern.search(folded)
-        if match:
-            high, low = int(match[1]), int(match[2])
-            # French notes write cmHg: 13/8 is 130/80 mmHg.
-            high, low = (high * 10 if high < 30 else high), (low * 10 if low < 20 else low)
-            yield _vital(text, match, f"{high}/{low}", "mmHg")
-            break
-    match = _TEMPERATURE.search(folded)
-    if match:
-        whole, part = match[1] or match[3], match[2] or match[4]
-        yield _vital(text, match, f"{whole}.{part}" if part else whole, "°C")
-    for pattern, unit in ((_WEIGHT, "kg"), (_SATURATION, "%"), (_PULSE, "/min")):
-        match = pattern.search(folded)
-        if match:
-            yield _vital(text, match, match[1].replace(",", "."), unit)
+def _without_overlaps(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for place in sorted(places, key=lambda place: (place[0], -place[1])):
+        if not _overlaps(place, kept):
+            kept.append(place)
+    return kept
 
 
-def _vital(text: str, match: re.Match[str], value: str, unit: str) -> tuple[Mention, int, int]:
-    surface = text[match.start() : match.end()].strip()
-    return Mention(MentionKind.VITAL, surface, value, unit), match.start(), match.end()
+def _overlaps(place: tuple[int, int], taken: Iterable[tuple[int, int]]) -> bool:
+    return any(place[0] < end and start < place[1] for start, end in taken)
 
 
-def _problems(text: str, folded: str, role: Role) -> Iterator[tuple[Mention, int, int]]:
-    heading = re.match(r"\W*([a-z]+)\s*\.?\s*:\s*", folded)
-    start = heading.end() if heading else 0
-    past = heading is not None and heading[1] in rules("notes")["problem_heading"]["past"]
-    default = Assertion.PAST if past else Assertion.AFFIRMED
-    for match in re.finditer(r"[^,;+]+", text[start:]):
-        surface = match.group().strip()
-        if not re.search(r"[^\W\d_]{3}", surface):
-            continue
-        begin = start + match.start()
-        cue = re.match(r"\s*(?:pas de|pas d['’]|aucune?|absence de|sans)\s*", fold(match.group()))
-        sense = Assertion.NEGATED if cue else assertion_at(folded, begin, default)
-        value = match.group()[cue.end() :].strip() if cue else surface
-        yield Mention(MentionKind.PROBLEM, surface, value, None, sense), begin, begin + len(match.group())
+def _place(found: Found) -> tuple[int, int]:
+    return found[1], found[2]

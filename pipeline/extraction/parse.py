@@ -10,14 +10,11 @@ from pipeline.domain.meaning import Action, Mention, PrescriptionLine
 from pipeline.extraction.heads import Head, head_of
 from pipeline.extraction.items import build_item
 from pipeline.extraction.lines import Role
-from pipeline.extraction.notes import mentions_in
-from pipeline.extraction.tables import fold
+from pipeline.extraction.notes import mentions_in, reads_as_note
 
 GOOD_NAME = 0.3
+SURE_NAME = 0.8
 _PAR = re.compile(r"\s+(?:par|->|=>|→)\s+")
-_NOT_ITEMS = re.compile(
-    r"\W*(?:all?erg|intoleran|ta\s*[:=]?\s*\d|pas\s+d|aucun|motif|atcd|mere|pere|frere|soeur)"
-)
 
 
 def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, ...], tuple[Mention, ...]]:
@@ -31,7 +28,7 @@ def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, 
         The prescribed items (two for "remplacer X par Y") and what else the text mentions.
     """
     pieces = re.split(r"\s/\s", text.strip())
-    if _NOT_ITEMS.match(fold(text)):
+    if reads_as_note(text, index=index):
         return (), _mentions(text, index)
     items = tuple(_items(pieces, index))
     return items, (() if items else _mentions(text, index))
@@ -45,7 +42,15 @@ def _items(pieces: list[str], index: DrugIndex) -> Iterator[PrescriptionLine]:
         pieces = [pieces[0][swap.end() :], *pieces[1:]]
         head = head_of(pieces[0], index=index)
     if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
-        yield build_item(pieces, head)
+        item = build_item(pieces, head)
+        alone = head.probability >= SURE_NAME and len(pieces[0][head.end :].split()) < 2
+        if alone or head.exact or head.marked or head.family or _prescribes(item):
+            yield item
+
+
+def _prescribes(item: PrescriptionLine) -> bool:
+    """Whether more than a name stands there; words that are like a name only may be a sentence."""
+    return bool(item.posologies) or item.strength is not None or item.action is not None
 
 
 def _stop(text: str, index: DrugIndex) -> PrescriptionLine:
@@ -55,7 +60,4 @@ def _stop(text: str, index: DrugIndex) -> PrescriptionLine:
 
 
 def _mentions(text: str, index: DrugIndex) -> tuple[Mention, ...]:
-    role = Role.NOTE if re.match(r"\W*(?:motif|atcd|dg|cs)\b", fold(text)) else Role.BODY
-    if re.match(r"\W*(?:pas|aucun|sans|absence)", fold(text)):
-        role = Role.NEGATION
-    return tuple(mention for mention, _, _ in mentions_in(text, role, index=index))
+    return tuple(mention for mention, _, _ in mentions_in(text, Role.BODY, index=index))

@@ -46,6 +46,8 @@ FORMS = {
     "suppo": "rectale",
 }
 ALIASES = {"bpm": "min", "c": "cel", "batt min": "min"}
+SPECIFIED = 3
+"""Words by which a problem may be named more fully than in the gold."""
 Verdict = dict[str, tuple[str, Any, Any]]
 
 
@@ -135,7 +137,7 @@ def note_faults(gold: GoldNote, items: Sequence[PrescriptionLine], mentions: Seq
     found = [(m.kind.value, _names(m), m.assertion.value) for m in mentions]
     named = {name for kind, names, _ in found if kind == "drug" for name in names}
     for item in items:
-        names = {substance(item.drug.drug.substance) if item.drug else "", folded(item.drug_text)} - {""}
+        names = {item.drug.drug.substance if item.drug else "", item.drug_text} - {""}
         if not names & named:
             stopped = item.action is not None and item.action.value == "stop"
             found.append(("drug", names, "past" if stopped else "affirmed"))
@@ -147,10 +149,11 @@ def note_faults(gold: GoldNote, items: Sequence[PrescriptionLine], mentions: Seq
         used.update(hits)
         if mention.kind in gold.left_open:
             continue
+        others = [found[i][2] for i in hits if found[i][2] != mention.assertion]
         if not hits:
             faults.append(f"missing {mention.kind} {mention.value}")
-        elif "assertion" not in gold.left_open and all(found[i][2] != mention.assertion for i in hits):
-            faults.append(f"{mention.kind} {mention.value}: {mention.assertion}, found {found[hits[0]][2]}")
+        elif "assertion" not in gold.left_open and others:
+            faults.append(f"{mention.kind} {mention.value}: {mention.assertion}, found {others[0]}")
     allergens = [mention for mention in gold.mentions if mention.kind == "allergy"]
     for i, (kind, names, _) in enumerate(found):
         echo = kind == "drug" and any(_meets(mention, names) for mention in allergens)
@@ -160,18 +163,33 @@ def note_faults(gold: GoldNote, items: Sequence[PrescriptionLine], mentions: Seq
 
 
 def _names(mention: Mention) -> set[str]:
-    value = folded(mention.value)
-    unit = folded(mention.unit)
-    names = {folded(mention.text), value, f"{value} {ALIASES.get(unit, unit)}".strip()}
-    return (names | ({substance(mention.drug.substance)} if mention.drug else set())) - {""}
+    """Return what a mention is about: never its whole surface, in which anything may be found again."""
+    if mention.kind.value == "vital":
+        unit = folded(mention.unit)
+        return {f"{folded(mention.value)} {ALIASES.get(unit, unit)}".strip()}
+    drug = {mention.drug.substance} if mention.drug else set()
+    return drug | ({mention.value} if mention.value else set())
 
 
 def _meets(gold: GoldMention, names: set[str]) -> bool:
+    """Return whether a mention is the gold's: the same measure, the same DCIs, the same problem."""
     if gold.kind == "vital":
         value, _, unit = gold.value.partition(" ")
         return f"{folded(value)} {ALIASES.get(folded(unit), folded(unit))}".strip() in names
-    wanted = substance(gold.value) if gold.kind in ("drug", "allergy") else folded(gold.value)
-    return any(wanted in name or set(wanted.split()) <= set(name.split()) for name in names)
+    if not gold.value or not names:
+        return not gold.value and not names
+    if gold.kind == "problem":
+        return any(_same_problem(gold.value, name) for name in names)
+    return any(_same_substance(gold.value, name) for name in names)
+
+
+def _same_problem(gold: str, found: str) -> bool:
+    """Return whether each of the gold's words begins one of the name's, which has few besides."""
+    mine, other = folded(gold).split(), folded(found).split()
+    begun = all(
+        any(word == each or (len(word) > 3 and each.startswith(word)) for each in other) for word in mine
+    )
+    return begun and len(other) <= len(mine) + SPECIFIED
 
 
 def main() -> None:

@@ -129,4 +129,21 @@ def test_notes_notice_assertion_missing_and_invented_mentions():
     assert note_faults(gold, (), (said,)) == []
     assert note_faults(gold, (), (replace(said, assertion=Assertion.AFFIRMED),))
     assert note_faults(gold, (), ())
-    assert note_faults(gold, (), (said, Mention(MentionKind.PROBLEM, "asthme")))
+    assert note_faults(gold, (), (said, Mention(MentionKind.PROBLEM, "asthme", "asthme")))
+
+
+def test_notes_do_not_take_a_whole_sentence_or_another_drug_for_the_mention():
+    fever = GoldNote("", False, (GoldMention("problem", "fièvre", "affirmed"),), frozenset())
+    for name, right in (("fièvre", True), ("Fièvres", True), ("fièvre depuis hier soir, toux", False)):
+        assert (note_faults(fever, (), (Mention(MentionKind.PROBLEM, name, name),)) == []) is right
+    denied = Mention(MentionKind.PROBLEM, "fièvre", "fièvre", assertion=Assertion.NEGATED)
+    both = (Mention(MentionKind.PROBLEM, "fièvre", "fièvre"), denied)
+    assert note_faults(fever, (), both)
+    allergy = GoldNote("", False, (GoldMention("allergy", "amoxicilline", "affirmed"),), frozenset())
+    wider = Mention(MentionKind.ALLERGY, "allergie amoxicilline", "amoxicilline/acide clavulanique")
+    assert note_faults(allergy, (), (wider,))
+    assert note_faults(allergy, (), (replace(wider, value="Amoxicilline"),)) == []
+    none = GoldNote("", False, (GoldMention("allergy", "", "negated"),), frozenset())
+    no = Mention(MentionKind.ALLERGY, "pas d'allergie", assertion=Assertion.NEGATED)
+    assert note_faults(none, (), (no,)) == []
+    assert note_faults(none, (), (replace(no, value="iode"),))
