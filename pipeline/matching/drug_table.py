@@ -142,12 +142,13 @@ def old_brands() -> list[OldBrand]:
 
 
 def old_brand_drugs(rows: Sequence[Row], known: set[str]) -> list[Drug]:
-    """Return the old brands whose folded names are not in `known`, with what is known of their substance."""
-    by_substance = {fold(row.drugs[0].substance): row.drugs[0] for row in reversed(rows)}
+    """Return the old brands whose folded names are not in `known`, with what is known of that use."""
+    by_use = {(fold(row.drugs[0].substance), row.drugs[0].atc): row.drugs[0] for row in reversed(rows)}
     drugs = []
     for old in old_brands():
         if fold(old.name) not in known:
-            same = by_substance.get(fold(old.substance), Drug(old.name, old.substance, old.atc or None))
+            unknown = Drug(old.name, old.substance, old.atc)
+            same = by_use.get((fold(old.substance), old.atc), unknown)
             source = f"old_brands {EDITION}"
             drugs.append(replace(same, name=old.name, is_brand=True, source=source, sold=False))
     return drugs

@@ -210,7 +210,10 @@ class Formulary:
         weights, none = inked or by_spelling(distances, length)
         chance = probabilities(weights, none, prior)
         ink_chance = probabilities(weights, none, np.ones(len(keys)))
-        order = sorted(range(len(keys)), key=lambda i: (-chance[i], distances[i], keys[i]))
+        several = len(self._shorts.get(key, ())) > 1
+        order = sorted(
+            range(len(keys)), key=lambda i: (-chance[i], distances[i], "" if several else keys[i])
+        )  # the meanings of a short form stay in the order of the table
         ranked = [
             DrugCandidate(
                 drugs[i],
@@ -219,7 +222,7 @@ class Formulary:
                 reasons_of(
                     exact=distances[i] == 0,
                     inked=inked is not None,
-                    several=len(self._shorts.get(key, ())) > 1,
+                    several=several,
                 ),
             )
             for i in order

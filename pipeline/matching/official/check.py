@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.matching.drug_names import fold
+from pipeline.matching.drug_names import fold, joined
 from pipeline.matching.drug_table import Row
 from pipeline.matching.official.merge import COUNTED, amounts_key
 from pipeline.matching.official.rows import OfficialRow
@@ -42,8 +42,8 @@ def differences(ours: Sequence[Row], official: Iterable[OfficialRow]) -> Iterato
     codes: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         for brand in row.brands:
-            (substances_of[fold(brand.name)] if row.sold else unsold).add(
-                row.substance if row.sold else fold(brand.name)
+            (substances_of[joined(brand.name)] if row.sold else unsold).add(
+                row.substance if row.sold else joined(brand.name)
             )
         if row.sold:
             codes[fold(row.substance)].add(row.atc)
@@ -89,9 +89,9 @@ def _of_row(
 
 def _of_brands(row: Row, substances_of: dict[str, set[str]], unsold: set[str]) -> Iterator[Difference]:
     for drug in row.drugs[1:]:
-        found = substances_of.get(fold(drug.name), set())
+        found = substances_of.get(joined(drug.name), set())
         if found and fold(drug.substance) not in set(map(fold, found)):
             yield Difference(drug.name, "brand: other substance", drug.substance, " | ".join(sorted(found)))
         elif not found and drug.sold:
-            kind = "brand not sold" if fold(drug.name) in unsold else "brand unknown"
+            kind = "brand not sold" if joined(drug.name) in unsold else "brand unknown"
             yield Difference(drug.name, kind, drug.substance, "")

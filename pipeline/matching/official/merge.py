@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.strength import strength_key
-from pipeline.matching.drug_names import fold
+from pipeline.matching.drug_names import fold, joined
 from pipeline.matching.drug_table import Row
 from pipeline.matching.official.rows import ByForm, OfficialName, OfficialRow
 
@@ -59,18 +59,18 @@ def merge(ours: Sequence[Row], official: Iterable[OfficialRow], *, source: str) 
     places: dict[str, list[int]] = defaultdict(list)
     for number, own in enumerate(ours):
         places[fold(own.drugs[0].substance)].append(number)
-    names = {fold(drug.name) for own in ours for drug in own.drugs}
+    names = {joined(drug.name) for own in ours for drug in own.drugs}
     found: dict[int, list[OfficialRow]] = defaultdict(list)
     more: list[Row] = []
     sold: set[str] = set()
     gone: set[str] = set()
     for row in official:
-        (sold if row.sold else gone).update(fold(one.name) for one in row.brands)
+        (sold if row.sold else gone).update(joined(one.name) for one in row.brands)
         place = _place(row, ours, places[fold(row.substance)]) if row.sold else None
         if place is not None:
             found[place].append(row)
-        brands = tuple(_brand(row, one, source) for one in row.brands if fold(one.name) not in names)
-        if place is None and (row.sold or fold(row.substance) not in names):
+        brands = tuple(_brand(row, one, source) for one in row.brands if joined(one.name) not in names)
+        if place is None and (row.sold or joined(row.substance) not in names):
             named = row.substance.count("/") < MOST_NAMED
             drugs = (_substance(row, source), *brands) if named else brands
             more += [Row(drugs, row.by_form if row.sold else ())] if drugs else []
@@ -131,9 +131,9 @@ def _marked(row: Row, sold: set[str], gone: set[str]) -> Row:
     """Return a row whose brands say whether they are sold, as the official database knows."""
     drugs = tuple(
         replace(drug, sold=True)
-        if not drug.sold and fold(drug.name) in sold
+        if not drug.sold and joined(drug.name) in sold
         else replace(drug, sold=False)
-        if drug.is_brand and fold(drug.name) in gone
+        if drug.is_brand and joined(drug.name) in gone
         else drug
         for drug in row.drugs
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import takewhile
 
 from rapidfuzz.distance import OSA
 
@@ -38,7 +39,9 @@ def brand_of(name: str, substances: Iterable[str], holder: str = "") -> str:
     text = _RELEASE_NAME.sub(lambda m: re.sub(r"[.\s]", "", m.group()), re.sub(r"\s+", " ", text))
     if not text or is_substance(text, substances):
         return ""
-    tokens = text.split(" ")
+    first, *others = text.split(" ")
+    # What follows in small letters is the form: "BEXSERO suspension injectable en seringue préremplie".
+    tokens = [first, *takewhile(lambda token: not token[:1].islower(), others)]
     maker = words(holder)[:1]
     while len(tokens) > 1 and (_is_tail(tokens[-1]) or (maker and fold(tokens[-1]) == maker[0][2])):
         tokens.pop()

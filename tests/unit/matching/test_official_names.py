@@ -24,6 +24,7 @@ from pipeline.matching.official.substances import Declared, Namer, plain_name, w
         ("EAU DE MER 5 %, solution", ["chlorure de sodium"], "Eau de Mer"),
         ("EPHEDRINE DESMA 30 mg, solution", ["sulfate de morphine"], "Ephedrine"),
         ("12 mg, comprimé", ["x"], ""),
+        ("BEXSERO suspension injectable en seringue préremplie. Vaccin", ["x"], "Bexsero"),
     ],
 )
 def test_the_brand_is_what_is_not_substance_maker_strength_or_taste(name, substances, brand) -> None:
