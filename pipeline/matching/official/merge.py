@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.strength import strength_key
@@ -77,7 +78,8 @@ def merge(ours: Sequence[Row], official: Iterable[OfficialRow], *, source: str) 
         elif brands:
             more.append(Row(brands, ()))
     gone -= sold
-    completed = [_completed(own, found[number]) for number, own in enumerate(ours)]
+    stems = _stems(names | sold)
+    completed = [_completed(own, found[number], stems) for number, own in enumerate(ours)]
     return Merged(tuple(_marked(own, sold, gone) for own in completed), tuple(more))
 
 
@@ -93,8 +95,15 @@ def _place(row: OfficialRow, ours: Sequence[Row], places: Sequence[int]) -> int 
     return sharing[0] if len(sharing) == 1 else None
 
 
-def _completed(row: Row, official: Sequence[OfficialRow]) -> Row:
-    """Return one of our rows with the strengths that the official database sells."""
+def _completed(row: Row, official: Sequence[OfficialRow], stems: set[str]) -> Row:
+    """Return one of our rows with the official strengths, and brands with their own forms.
+
+    Args:
+        row: ours.
+        official: what the database has of it.
+        stems: names that longer ones begin with: "Flector" alone may mean "Flector Tissugel", so that it
+            keeps all forms.
+    """
     if not official:
         return row
     theirs: dict[str, list[str]] = defaultdict(list)
@@ -109,7 +118,29 @@ def _completed(row: Row, official: Sequence[OfficialRow]) -> Row:
     )
     strengths = tuple(dict.fromkeys(text for _, found in by_form for text in found))
     forms = tuple(form for form, _ in by_form)
-    return Row(tuple(replace(drug, forms=forms, strengths=strengths) for drug in row.drugs), by_form)
+    own = {name: found for name, found in _own_forms(official).items() if name not in stems}
+    drugs = tuple(
+        replace(
+            drug, forms=tuple(form for form in forms if form in own.get(joined(drug.name), forms)) or forms
+        )
+        for drug in row.drugs
+    )
+    return Row(tuple(replace(drug, strengths=strengths) for drug in drugs), by_form)
+
+
+def _stems(names: set[str]) -> set[str]:
+    """Return the names with which another one begins."""
+    ordered = sorted(names)
+    return {one for one, following in pairwise(ordered) if following.startswith(one)}
+
+
+def _own_forms(official: Sequence[OfficialRow]) -> dict[str, set[str]]:
+    """Return the forms of each brand: Kétoderm is a gel, though its substance is sold as tablets, too."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in official:
+        for one in row.brands:
+            found[joined(one.name)].update(form for form, _ in one.by_form)
+    return found
 
 
 def _chosen(form: str, ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:

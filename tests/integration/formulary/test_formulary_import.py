@@ -175,6 +175,16 @@ def test_official_strengths_win_for_tablets_and_complete_the_rest(tmp_path: Path
     )
 
 
+def test_a_brand_has_its_own_forms_its_substance_all(tmp_path: Path, path: Path) -> None:
+    imported(write_files(tmp_path / "raw"), path)
+    both = Formulary.with_official(path)
+    assert both.lookup("Clamoxyl")[0].forms == ("gélule",)
+    assert {"gélule", "sachet"} <= set(both.lookup("amoxicilline")[0].forms)
+    assert both.lookup("Spasfon")[0].forms == Formulary.builtin().lookup("Spasfon")[0].forms, (
+        "or Spasfon Lyoc"
+    )
+
+
 def test_the_house_reads_the_file_again_once_it_was_replaced(tmp_path: Path) -> None:
     house = House(Settings(data_dir=tmp_path / "data"))
     assert house.find_drug("Neuvoline LP") is None
