@@ -13,7 +13,7 @@ from pipeline.domain.drug import Drug
 from pipeline.matching.drug_names import fold
 
 TABLES = Path(__file__).parent / "tables"
-EDITION = "2026-11"
+EDITION = "2026-11.2"
 """Edition of `tables/gp_drugs.tsv`; raise it with every change of a row."""
 
 

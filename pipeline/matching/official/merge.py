@@ -1,9 +1,9 @@
 """Puts the official database behind our own table: usual names stay ours, what is sold is the official's.
 
 Which strengths win: for what is counted out (tablets, capsules, sachets ...) the official list, where it has
-that form, because it is whole and of a known day; a strength that only our table has is no longer sold, and a
-doctor who writes it should be asked. For all else (liquids, creams, inhalers, injections) both together: one
-concentration has many ways of being written, and ours are the ways of prescriptions.
+that form and names say the strength, because it is whole and of a known day; a strength that only our table
+has is no longer sold, and a doctor who writes it should be asked. For all else (liquids, creams, inhalers,
+injections) both together: one concentration has many ways of being written, ours are those of prescriptions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.domain.drug import Drug
@@ -107,14 +106,17 @@ def _completed(row: Row, official: Sequence[OfficialRow], stems: set[str]) -> Ro
     if not official:
         return row
     theirs: dict[str, list[str]] = defaultdict(list)
+    surely: set[str] = set()
     way = row.drugs[0].route
     ours = dict(row.by_form)
     for one in official:
         for form, strengths in one.by_form:
             if form in ours or one.route == way:
                 theirs[form] += strengths
+                surely |= {form} - set(one.composed)
     by_form = tuple(
-        (form, _chosen(form, ours.get(form, ()), theirs[form])) for form in dict.fromkeys((*ours, *theirs))
+        (form, _chosen(ours.get(form, ()), theirs[form], wins=form in COUNTED and form in surely))
+        for form in dict.fromkeys((*ours, *theirs))
     )
     strengths = tuple(dict.fromkeys(text for _, found in by_form for text in found))
     forms = tuple(form for form, _ in by_form)
@@ -143,19 +145,23 @@ def _own_forms(official: Sequence[OfficialRow]) -> dict[str, set[str]]:
     return found
 
 
-def _chosen(form: str, ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
+def _chosen(ours: Sequence[str], theirs: Sequence[str], *, wins: bool) -> tuple[str, ...]:
+    """Return the strengths of a form: all, or only those that the official list has if that one wins.
+
+    A part of a combination's strength counts: "Magné B6 48 mg" is 48 mg/5 mg.
+    """
     if not theirs:
         return tuple(ours)
-    sold = {amounts_key(text) for text in theirs}
-    kept = [text for text in ours if form not in COUNTED or amounts_key(text) in sold]
+    sold = [set(amounts_key(text)) for text in theirs]
+    kept = [text for text in ours if not wins or any(set(amounts_key(text)) <= one for one in sold)]
     # The parts of a combination come in two orders: both are written.
     known = {strength_key(text) for text in kept}
     return tuple(dict.fromkeys((*kept, *(text for text in theirs if strength_key(text) not in known))))
 
 
-def amounts_key(strength: str) -> tuple[tuple[Decimal, str], ...] | str:
+def amounts_key(strength: str) -> tuple[object, ...]:
     """Return what a strength amounts to, in any order of its parts; an unreadable one is its own key."""
-    return tuple(sorted(strength_key(strength))) or strength
+    return tuple(sorted(strength_key(strength))) or (strength,)
 
 
 def _marked(row: Row, sold: set[str], gone: set[str]) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.domain.strength import strength_key
@@ -38,6 +38,7 @@ class OfficialRow:
         by_form: everyday forms with their strengths, commonest form first.
         brands: names that are not the substance's.
         sold: False = none of it is marketed now.
+        composed: forms whose strengths no name says: they are computed from compositions.
     """
 
     substance: str
@@ -46,6 +47,7 @@ class OfficialRow:
     by_form: ByForm
     brands: tuple[OfficialName, ...]
     sold: bool = True
+    composed: tuple[str, ...] = ()
 
 
 _ROUTES = (
@@ -95,7 +97,7 @@ def rows_of(products: Iterable[Product]) -> list[OfficialRow]:
     for row in gone:
         brands = tuple(one for one in row.brands if fold(one.name) not in taken)
         if brands or fold(row.substance) not in taken:
-            rows.append(OfficialRow(row.substance, row.atc, row.route, row.by_form, brands, sold=False))
+            rows.append(replace(row, brands=brands))
     return rows
 
 
@@ -128,6 +130,7 @@ def _row(products: Sequence[Product], *, sold: bool) -> OfficialRow:
         _by_form(products),
         tuple(OfficialName(found[0].brand, _by_form(found)) for _, found in sorted(brands.items())),
         sold,
+        tuple(form for form, found in _forms_of(products).items() if not any(map(_is_named, found))),
     )
 
 
@@ -139,18 +142,27 @@ def _shortened(substance: str) -> str:
 
 def _by_form(products: Sequence[Product]) -> ByForm:
     """Return forms with their strengths: those of names; of compositions only where no name has one."""
-    forms: dict[str, list[Product]] = defaultdict(list)
-    for product in products:
-        if product.everyday_form:
-            forms[product.everyday_form].append(product)
+    forms = _forms_of(products)
     order = sorted(forms, key=lambda form: (-len(forms[form]), form))
     return tuple((form, _strengths(forms[form])) for form in order)
 
 
+def _forms_of(products: Sequence[Product]) -> dict[str, list[Product]]:
+    forms: dict[str, list[Product]] = defaultdict(list)
+    for product in products:
+        if product.everyday_form:
+            forms[product.everyday_form].append(product)
+    return forms
+
+
+def _is_named(product: Product) -> bool:
+    """Whether the product's own name says its strength."""
+    return bool(product.strength) and product.strength_from != "composition" and not _says_more(product)
+
+
 def _strengths(products: Sequence[Product]) -> tuple[str, ...]:
-    whole = [one for one in products if one.strength and not _says_more(one)]
-    named = [one.strength for one in whole if one.strength_from != "composition"]
-    found = named or [one.strength for one in whole]
+    named = [one.strength for one in products if _is_named(one)]
+    found = named or [one.strength for one in products if one.strength and not _says_more(one)]
     distinct: dict[object, str] = {}
     for strength in sorted(found, key=lambda text: (len(text), text)):
         distinct.setdefault(strength_key(strength) or strength, strength)
@@ -181,6 +193,7 @@ def plain_rows(rows: Sequence[OfficialRow]) -> list[list[object]]:
             [[form, list(found)] for form, found in row.by_form],
             [[one.name, [[form, list(found)] for form, found in one.by_form]] for one in row.brands],
             int(row.sold),
+            list(row.composed),
         ]
         for row in rows
     ]
@@ -196,8 +209,9 @@ def rows_from_plain(plain: Iterable[Sequence[object]]) -> list[OfficialRow]:
             _forms_from(forms),
             tuple(OfficialName(name, _forms_from(own)) for name, own in brands),  # type: ignore[attr-defined]
             bool(sold),
+            tuple(composed),  # type: ignore[arg-type]
         )
-        for substance, atc, route, forms, brands, sold in plain
+        for substance, atc, route, forms, brands, sold, composed in plain
     ]
 
 
