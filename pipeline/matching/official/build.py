@@ -90,7 +90,7 @@ def _product(row: Sequence[str], namer: Namer, declared: Sequence[Declared], oth
     return Product(
         cis=cis,
         name=name,
-        brand=brand_of(name, spoken, row[10]),
+        brand=brand_of(name, spoken, row[10], strength=strength),
         substance=_released(substance, release_of(name, form)) if substance else "",
         ingredients=ingredients,
         form=form,

@@ -25,16 +25,18 @@ _LINKS = frozenset(("DE", "DU", "DES", "ET", "LA", "LE", "LES", "AU", "AUX", "PO
 _ALWAYS_UPPER = frozenset(("LP", "LM", "LA", "LI", "HCT", "XR", "SR", "MR", "IR", "PH", "DT", "II", "III"))
 
 
-def brand_of(name: str, substances: Iterable[str], holder: str = "") -> str:
+def brand_of(name: str, substances: Iterable[str], holder: str = "", *, strength: str = "") -> str:
     """Return the brand in a denomination, "" where the product is named by its substance.
 
     Args:
         name: the denomination ("DOLIPRANE 1000 mg, comprimé").
         substances: DCI and declared names of what it holds.
         holder: of the authorisation; a maker's name behind a brand is left out.
+        strength: as resolved; what stands before it is the brand's.
     """
     head = head_of(name)
-    _, end = written_strength(name)
+    ways = [written_strength(name), written_strength(name, grouped=False)]
+    end = next((start for text, start in ways if text == strength), ways[0][1])
     text = re.sub(r"\([^)]*\)|[\"®™]", " ", head[:end]).strip(" -,;:/")
     text = _RELEASE_NAME.sub(lambda m: re.sub(r"[.\s]", "", m.group()), re.sub(r"\s+", " ", text))
     if not text or is_substance(text, substances):

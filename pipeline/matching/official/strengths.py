@@ -21,11 +21,16 @@ _UNIT = (
     r"|U\.?I\.?(?:\s+anti-Xa)?|U\.?\b(?!\w)|mmol|mEq|mg|µg|μg|mcg|kg|g|ml|l|%|pour cent|doses?|heures?|h)"
 )
 _BELOW = r"(?:doses?|gouttes?|heures?|h|24 heures|ml|l|g|bouffée|pulvérisation|dose délivrée)"
-_PART = rf"{_NUMBER}\s*{_UNIT}?(?![a-zà-ÿ])"
-_STRENGTH = re.compile(
-    rf"(?<![\w,.-])(?P<whole>{_PART}(?:\s*[/+]\s*{_PART})*(?:\s*(?:/|par)\s*(?:{_PART}|{_BELOW}(?![a-zà-ÿ])))?)",
-    re.IGNORECASE,
-)
+
+
+def _strength_of(number: str) -> re.Pattern[str]:
+    part = rf"{number}\s*{_UNIT}?(?![a-zà-ÿ])"
+    below = rf"(?:\s*(?:/|par)\s*(?:{part}|{_BELOW}(?![a-zà-ÿ])))?"
+    return re.compile(rf"(?<![\w,.-])(?P<whole>{part}(?:\s*[/+]\s*{part})*{below})", re.IGNORECASE)
+
+
+_STRENGTH = _strength_of(_NUMBER)
+_UNGROUPED = _strength_of(r"\d+(?:[.,]\d+)?")
 _NAMED = re.compile(r"[a-zµμ%]", re.IGNORECASE)
 _UNITS = {
     **dict.fromkeys(("microgramme", "microgrammes", "mcg", "μg"), "µg"),
@@ -50,10 +55,15 @@ def head_of(name: str) -> str:
     return re.split(r",\s(?!\d)|,(?=[a-zà-ÿ])", name, maxsplit=1)[0].strip()
 
 
-def written_strength(name: str) -> tuple[str, int]:
-    """Return the strength in a denomination, tidied, and where it starts; ("", length of the head) = none."""
+def written_strength(name: str, *, grouped: bool = True) -> tuple[str, int]:
+    """Return the strength in a denomination, tidied, and where it starts; ("", length of the head) = none.
+
+    Args:
+        name: the denomination.
+        grouped: "1 000 mg" is one number; False = it is "000 mg" behind a name that ends with a figure.
+    """
     head = head_of(name)
-    for match in _STRENGTH.finditer(head):
+    for match in (_STRENGTH if grouped else _UNGROUPED).finditer(head):
         text = match["whole"]
         if _NAMED.search(text) and not re.fullmatch(
             rf"{_NUMBER}\s*(?:h|heures?|doses?)", text, re.IGNORECASE
@@ -92,7 +102,11 @@ def resolve(name: str, ingredients: Sequence[Ingredient]) -> tuple[str, str]:
         return "", ""  # a box that holds several strengths of one drug has none
     if len({one.element for one in ingredients}) > 1:
         return written, "name"
-    return written, _counted(written, ingredients) or "name"
+    for text in (written, written_strength(name, grouped=False)[0]):  # "MAG 2 100 mg" is Mag 2, 100 mg
+        counted = _counted(text, ingredients) if text else ""
+        if counted:
+            return text, counted
+    return written, "name"
 
 
 def amounts_of(strength: str) -> list[str]:

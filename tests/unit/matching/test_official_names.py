@@ -31,6 +31,11 @@ def test_the_brand_is_what_is_not_substance_maker_strength_or_taste(name, substa
     assert brand_of(name, substances, " DESMA PHARMA") == brand
 
 
+def test_a_figure_before_the_resolved_strength_belongs_to_the_brand() -> None:
+    assert brand_of("MAG 2 100 mg, comprimé", ["lactate"], strength="100 mg") == "Mag 2"
+    assert brand_of("MAG 2 100 mg, comprimé", ["lactate"], strength="2100 mg") == "Mag"
+
+
 @pytest.mark.parametrize(
     ("published", "plain", "bare"),
     [

@@ -78,6 +78,12 @@ def test_a_box_of_several_strengths_of_one_drug_has_none() -> None:
     assert resolve("X 50 mg + 100 mg, comprimé", [one("x", "50 mg"), one("x", "100 mg")]) == ("", "")
 
 
+def test_a_figure_of_the_name_is_not_taken_for_thousands_where_the_composition_says_so() -> None:
+    assert resolve("MAG 2 100 mg, comprimé", [one("magnésium", "395,85 mg", "100 mg")]) == ("100 mg", "FT")
+    assert resolve("X 1 000 mg, comprimé", [one("x", "1000 mg")]) == ("1000 mg", "SA")
+    assert resolve("X 2 100 mg, comprimé", [one("x", "7 mg")]) == ("2100 mg", "name")
+
+
 def test_what_is_not_understood_stays_empty() -> None:
     assert resolve("X, comprimé", [one("x", "480 mg à 540 mg")]) == ("", "")
     assert resolve("X, comprimé", []) == ("", "")
