@@ -15,6 +15,8 @@ from pipeline.matching.official.strengths import head_of, written_strength
 from pipeline.matching.official.substances import plain_name
 
 _RELEASE_NAME = re.compile(r"\bL\.?\s?[PM]\.?(?![\w'’])")
+_FIGURE = re.compile(r"\d{3,}|\d+,\d+")
+"""Behind a brand a strength that names no unit: "LIPANTHYL 200 MICRONISE", "MODOPAR 62,5"."""
 _SLOW = re.compile(r"libération (prolongée|modifiée)")
 _SWALLOWED = re.compile(r"comprimé|gélule|capsule|granul|microgranule")
 _LONG = 7
@@ -103,6 +105,8 @@ def _tails() -> frozenset[str]:
 
 def _is_tail(token: str) -> bool:
     folded = fold(token)
+    if _FIGURE.fullmatch(token):
+        return True
     return not folded or all(part in _tails() for part in folded.split())
 
 

@@ -102,7 +102,8 @@ _DEFAULTS = {field.name: field.default for field in fields(Product)}
 
 def to_plain(product: Product) -> dict[str, Any]:
     """Return what JSON can hold, defaults left out."""
-    plain = asdict(product)
+    plain = {name: getattr(product, name) for name in _DEFAULTS}
+    plain["ingredients"] = tuple(asdict(one) for one in product.ingredients)
     return {name: value for name, value in plain.items() if value != _DEFAULTS[name] or name == "cis"}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.domain.strength import StrengthKey, strength_key
 from pipeline.matching.official.product import Ingredient
@@ -72,6 +73,7 @@ def written_strength(name: str, *, grouped: bool = True) -> tuple[str, int]:
     return "", len(head)
 
 
+@lru_cache(maxsize=16384)
 def tidied(text: str) -> str:
     """Return a strength in the house's way of writing: "1 000 microgrammes/4 ml" is "1000 µg/4 mL"."""
     parts = re.split(r"\s*(?:/|\+|\bpar\b)\s*", text.strip())

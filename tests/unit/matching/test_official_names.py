@@ -24,6 +24,9 @@ from pipeline.matching.official.substances import Declared, Namer, plain_name, w
         ("EAU DE MER 5 %, solution", ["chlorure de sodium"], "Eau de Mer"),
         ("EPHEDRINE DESMA 30 mg, solution", ["sulfate de morphine"], "Ephedrine"),
         ("12 mg, comprimé", ["x"], ""),
+        ("LIPANTHYL 200 MICRONISE, gélule", ["fénofibrate"], "Lipanthyl"),
+        ("MODOPAR 62,5, gélule", ["lévodopa"], "Modopar"),
+        ("GARDASIL 9, suspension injectable", ["vaccin"], "Gardasil 9"),
         ("BEXSERO suspension injectable en seringue préremplie. Vaccin", ["x"], "Bexsero"),
     ],
 )
