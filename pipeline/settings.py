@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     handwriting_model: str = Field(
         "", description="Folder under models/, or a path; empty = the built-in choice."
     )
+    formulary: Path | None = Field(
+        None, description="The imported drug database; default: formulary.zip in the data folder."
+    )
     review_host: str = Field("127.0.0.1", description="Address that the review page listens on.")
     review_port: int = Field(8765, ge=1, le=65535, description="Port of the review page.")
     review_https: bool = Field(False, description="Served behind HTTPS: cookies are marked Secure.")
@@ -49,6 +52,11 @@ class Settings(BaseSettings):
         """The database's URL."""
         # "%", "?" and "#" in a folder's name would be taken for parts of the URL.
         return self.database_url or f"sqlite:///{quote(str(self.data_dir / 'reprise.db'))}"
+
+    @property
+    def formulary_file(self) -> Path:
+        """What `reprise formulary import` writes; where it is absent, the built-in tables serve."""
+        return self.formulary or self.data_dir / "formulary.zip"
 
     @property
     def inbox_dir(self) -> Path:

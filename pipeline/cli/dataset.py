@@ -33,7 +33,8 @@ def import_dataset(house: House, dataset: Path) -> None:
 def predictions(dataset: Path, *, workers: int) -> Iterator[dict[str, Any]]:
     """Yield one object for every delivered page, failed ones too, in the order of files and pages."""
     with TemporaryDirectory(prefix="reprise-predict-") as folder:
-        house = House(Settings(data_dir=Path(folder), database_url=""))
+        formulary = Settings().formulary_file.absolute()
+        house = House(Settings(data_dir=Path(folder), database_url="", formulary=formulary))
         try:
             import_dataset(house, dataset)
             receipt = take_in(house, scans_in([dataset / "scans"]), sender="predict")

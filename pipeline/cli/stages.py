@@ -88,8 +88,9 @@ def parse() -> None:
     from pipeline.export.contract import medication_object, mention_object
     from pipeline.extraction.parse import parse_text
     from pipeline.matching.formulary import Formulary
+    from pipeline.settings import Settings
 
-    index = Formulary.builtin()
+    index = Formulary.with_official(Settings().formulary_file)
     for line in sys.stdin:
         text = line.strip()
         if text:

@@ -22,6 +22,7 @@ class Drug:
         route: usual route in French ("orale", "cutanée"); None = depends on the form.
         is_brand: a brand, not a DCI.
         source: the table that it comes from, with edition.
+        sold: False = known to be no longer marketed in France; doctors may still write it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Drug:
     route: str | None = None
     is_brand: bool = False
     source: str = ""
+    sold: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,15 @@ class BadRegistry(RepriseError):
     english = "The registry file could not be imported."
 
 
+class BadFormulary(RepriseError):
+    """A drug database, as distributed or as imported before, that cannot be used."""
+
+    exit_code = 7
+    category = "bad_formulary"
+    french = "La base de médicaments n'a pas pu être lue."
+    english = "The drug database could not be read."
+
+
 class Unforeseen(RepriseError):
     """A page met an error that nobody thought of; its text may quote the page, so it is kept nowhere."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 StrengthKey = tuple[tuple[Decimal, str], ...]
 
@@ -27,6 +28,7 @@ _PART = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def strength_key(text: str) -> StrengthKey:
     """Return what a strength amounts to, so that "1 g" and "1000mg" have one key.
 

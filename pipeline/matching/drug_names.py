@@ -23,6 +23,7 @@ def words(text: str) -> list[tuple[int, int, str]]:
     return [word for word in found if word[2]]
 
 
+@lru_cache(maxsize=32768)
 def fold(text: str) -> str:
     """Return a text's folded words with single blanks between."""
     return " ".join(word for _, _, word in words(text))

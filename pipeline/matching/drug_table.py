@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.domain.drug import Drug
 from pipeline.matching.drug_names import fold
 
 TABLES = Path(__file__).parent / "tables"
-EDITION = "2026-11"
+EDITION = "2026-11.2"
 """Edition of `tables/gp_drugs.tsv`; raise it with every change of a row."""
 
 
@@ -40,6 +40,7 @@ def lines_of(name: str) -> Iterator[str]:
 def gp_rows() -> list[Row]:
     """Return our own table."""
     rows = []
+    ended = _no_longer_sold()
     lines = lines_of("gp_drugs.tsv")
     next(lines)
     for line in lines:
@@ -58,6 +59,7 @@ def gp_rows() -> list[Row]:
                 route=route or None,
                 is_brand=is_brand,
                 source=f"gp_drugs {EDITION}",
+                sold=fold(name) not in ended,
             )
             for name, is_brand in names
         )
@@ -68,16 +70,11 @@ def gp_rows() -> list[Row]:
 def edsnlp_drugs(known: set[str]) -> list[Drug]:
     """Return edsnlp's names whose folded form is not in `known`, ATC codes of five characters and more.
 
-    In that list a DCI is lower case, a brand upper case. Read from the package's file, because
-    importing edsnlp takes seconds.
+    In that list a DCI is lower case, a brand upper case.
     """
-    spec = find_spec("edsnlp")
-    if spec is None or spec.origin is None:
-        return []
-    table = json.loads((Path(spec.origin).parent / "resources" / "drugs.json").read_text(encoding="utf-8"))
     source = f"edsnlp {_edsnlp_version()}"
     found: dict[str, Drug] = {}
-    for atc, names in table.items():
+    for atc, names in _edsnlp_table().items():
         substances = [name for name in names if name == name.lower()]
         for name in names if len(atc) >= 5 else ():
             key = fold(name)
@@ -89,19 +86,86 @@ def edsnlp_drugs(known: set[str]) -> list[Drug]:
     return list(found.values())
 
 
-def edition() -> str:
-    """Return name and edition of all tables together."""
-    return f"gp_drugs {EDITION} + edsnlp {_edsnlp_version()}"
+def atc_of_names() -> dict[str, frozenset[str]]:
+    """Return edsnlp's codes of seven characters by folded name; most names have one."""
+    found: dict[str, set[str]] = {}
+    for atc, names in _edsnlp_table().items():
+        for name in names if len(atc) == 7 else ():
+            found.setdefault(fold(name), set()).add(atc)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def _edsnlp_table() -> dict[str, list[str]]:
+    """Read edsnlp's names by ATC code from the package's file, because importing edsnlp takes seconds."""
+    spec = find_spec("edsnlp")
+    if spec is None or spec.origin is None:
+        return {}
+    table = Path(spec.origin).parent / "resources" / "drugs.json"
+    return dict(json.loads(table.read_text(encoding="utf-8")))
+
+
+def edition(official: str = "") -> str:
+    """Return name and edition of all tables together.
+
+    Args:
+        official: name and edition of the imported database; "" = none.
+    """
+    return " + ".join(
+        part for part in (f"gp_drugs {EDITION}", official, f"edsnlp {_edsnlp_version()}") if part
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OldBrand:
+    """A brand that is no longer sold and that doctors still write.
+
+    Attributes:
+        name: the brand.
+        substance: what it was, in the words of `gp_drugs.tsv` where that table has it.
+        atc: its code.
+        ended: year of the end of sale; "" = not known for sure.
+        note: why, or what is written instead, French.
+    """
+
+    name: str
+    substance: str
+    atc: str
+    ended: str
+    note: str
+
+
+def old_brands() -> list[OldBrand]:
+    """Return the reviewed table of brands that are no longer sold."""
+    lines = lines_of("old_brands.tsv")
+    next(lines)
+    return [OldBrand(*line.split("\t")) for line in lines]
+
+
+def old_brand_drugs(rows: Sequence[Row], known: set[str]) -> list[Drug]:
+    """Return the old brands whose folded names are not in `known`, with what is known of that use."""
+    by_use = {(fold(row.drugs[0].substance), row.drugs[0].atc): row.drugs[0] for row in reversed(rows)}
+    drugs = []
+    for old in old_brands():
+        if fold(old.name) not in known:
+            unknown = Drug(old.name, old.substance, old.atc)
+            same = by_use.get((fold(old.substance), old.atc), unknown)
+            source = f"old_brands {EDITION}"
+            drugs.append(replace(same, name=old.name, is_brand=True, source=source, sold=False))
+    return drugs
+
+
+def _no_longer_sold() -> frozenset[str]:
+    return frozenset(fold(old.name) for old in old_brands())
 
 
 def short_forms() -> list[tuple[str, str]]:
     """Return (short form, name)."""
-    return _pairs("short_forms.tsv")
+    return pairs("short_forms.tsv")
 
 
 def look_alikes() -> frozenset[frozenset[str]]:
     """Return the pairs of names, folded, that have been mixed up."""
-    return frozenset(frozenset((fold(one), fold(other))) for one, other in _pairs("look_alikes.tsv"))
+    return frozenset(frozenset((fold(one), fold(other))) for one, other in pairs("look_alikes.tsv"))
 
 
 def not_drugs() -> frozenset[str]:
@@ -109,7 +173,8 @@ def not_drugs() -> frozenset[str]:
     return frozenset(fold(line) for line in lines_of("not_drugs.txt"))
 
 
-def _pairs(name: str) -> list[tuple[str, str]]:
+def pairs(name: str) -> list[tuple[str, str]]:
+    """Return a table of two columns, its heading left out."""
     lines = lines_of(name)
     next(lines)
     return [(one, other) for one, other in (line.split("\t") for line in lines)]

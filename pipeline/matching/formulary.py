@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from rapidfuzz import process
@@ -14,16 +14,13 @@ from pipeline.domain.writing import ReadLine
 from pipeline.matching import drug_table
 from pipeline.matching.drug_names import fold, joined, words
 from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, is_unlike, probabilities
+from pipeline.matching.drug_ties import reasons_of, without_false_certainty
 
 SHORTLIST = 40
 MIN_FUZZY_LETTERS = 5
 """Shorter names must be spelt exactly."""
 LEAST = 0.02
 """Candidates below this probability are not offered."""
-TIE = 0.25
-"""A second substance that has this share of the first one's probability makes a tie."""
-TIED_AT_MOST = 0.85
-"""Probability of a tied or look-alike candidate never exceeds this: a person has to choose."""
 
 
 class Formulary:
@@ -33,6 +30,7 @@ class Formulary:
         self,
         rows: Iterable[drug_table.Row],
         *,
+        more: Iterable[drug_table.Row] = (),
         others: Iterable[Drug] = (),
         version: str,
         short_forms: Iterable[tuple[str, str]] = (),
@@ -43,9 +41,11 @@ class Formulary:
 
         Args:
             rows: substances with brands, forms and strengths; these come first where names are shared.
-            others: further names, thought rarer.
+            more: further rows, whose names are thought rarer and come behind.
+            others: further names, rarer still known by name only.
             version: name and edition.
-            short_forms: (short form, name); a name that no row has is ignored.
+            short_forms: (short form, name); a name that no row has is ignored. A short form that stands for
+                several names means none of them by itself.
             not_drugs: folded words that alone never count.
             look_alikes: folded pairs of names that have been mixed up.
         """
@@ -60,9 +60,20 @@ class Formulary:
             for drug in row.drugs:
                 self._drugs.setdefault(fold(drug.name), []).append(drug)
         self._common = frozenset(self._drugs)
+        for row in more:
+            self._rows_of.setdefault(fold(row.drugs[0].substance), []).append(row)
+            for drug in row.drugs:
+                self._drugs.setdefault(fold(drug.name), []).append(drug)
         for drug in others:
             self._drugs.setdefault(fold(drug.name), [drug])
-        self._short = {fold(short): fold(name) for short, name in short_forms if fold(name) in self._drugs}
+        self._shorts: dict[str, tuple[str, ...]] = {}
+        self._written: dict[str, str] = {}
+        for short, name in short_forms:
+            if fold(name) in self._drugs:
+                key = fold(short)
+                self._written.setdefault(key, short)
+                self._shorts[key] = (*self._shorts.get(key, ()), fold(name))
+        self._short = {key: names[0] for key, names in self._shorts.items() if len(names) == 1}
         self._trie = self._by_first_word()
         self._keys = list(self._drugs)
         self._joined = [key.replace(" ", "") for key in self._keys]
@@ -71,12 +82,38 @@ class Formulary:
     @classmethod
     def builtin(cls) -> Formulary:
         """Return the formulary that ships with the program."""
-        rows = drug_table.gp_rows()
-        known = {fold(drug.name) for row in rows for drug in row.drugs}
+        return cls._of(drug_table.gp_rows(), (), edition="")
+
+    @classmethod
+    def with_official(cls, path: Path) -> Formulary:
+        """Return the formulary that ships with the program, completed by what was imported.
+
+        Args:
+            path: the imported file; where there is none, the built-in tables serve alone.
+
+        Raises:
+            BadFormulary: the file is damaged or of another version.
+        """
+        from pipeline.matching.official.archive import load_rows
+        from pipeline.matching.official.merge import merge
+
+        if not path.is_file():
+            return cls.builtin()
+        day, official = load_rows(path)
+        merged = merge(drug_table.gp_rows(), official, source=f"BDPM {day}")
+        return cls._of(merged.ours, merged.more, edition=f"BDPM {day}")
+
+    @classmethod
+    def _of(
+        cls, rows: Sequence[drug_table.Row], more: Sequence[drug_table.Row], *, edition: str
+    ) -> Formulary:
+        known = {fold(drug.name) for row in (*rows, *more) for drug in row.drugs}
+        old = drug_table.old_brand_drugs(rows, known)
         return cls(
             rows,
-            others=drug_table.edsnlp_drugs(known),
-            version=drug_table.edition(),
+            more=more,
+            others=[*old, *drug_table.edsnlp_drugs(known | {fold(drug.name) for drug in old})],
+            version=drug_table.edition(edition),
             short_forms=drug_table.short_forms(),
             not_drugs=drug_table.not_drugs(),
             look_alikes=drug_table.look_alikes(),
@@ -91,12 +128,17 @@ class Formulary:
         """Return the entries of that name or short form, case, accents and hyphens aside.
 
         Several where the same name is sold for different uses (a tablet and a cream), usual one first.
+        None for a short form that may mean several drugs.
         """
         key = fold(name)
         key = self._short.get(key, key)
         if key not in self._drugs:
             key = self._key_of_joined.get(key.replace(" ", ""), key)
         return tuple(self._drugs.get(key, ()))
+
+    def meanings(self, name: str) -> tuple[Drug, ...]:
+        """Return the drugs that a short form may mean, the usual entry of each; empty = it is none."""
+        return tuple(self._drugs[key][0] for key in self._shorts.get(fold(name), ()))
 
     def by_substance(self, substance: str) -> tuple[Drug, ...]:
         """Return DCI and brands of a substance; "LP" is part of the substance's name."""
@@ -111,7 +153,7 @@ class Formulary:
         return tuple(dict.fromkeys(s for found in chosen or [f for _, f in pairs] for s in found))
 
     def names_starting(self, prefix: str, *, limit: int = 20) -> tuple[str, ...]:
-        """Return the names that start so, those of our own table first, each part in alphabetical order.
+        """Return the names that start so: our table's, then others, then what is no longer sold, by alphabet.
 
         Args:
             prefix: as typed; case, accents, blanks and hyphens do not matter. Empty = nothing.
@@ -121,11 +163,11 @@ class Formulary:
         if not wanted:
             return ()
         starting = [
-            (key not in self._common, key, self._drugs[key][0].name)
+            (self._drugs[key][0].sold is False, key not in self._common, key, self._drugs[key][0].name)
             for key, plain in zip(self._keys, self._joined, strict=True)
             if plain.startswith(wanted)
         ]
-        return tuple(name for _, _, name in sorted(starting)[:limit])
+        return tuple(name for *_, name in sorted(starting)[:limit])
 
     def find(self, text: str) -> Sequence[tuple[int, int, Drug]]:
         """Return names that stand in a text letter by letter; see `DrugIndex.find`."""
@@ -149,7 +191,8 @@ class Formulary:
 
         Probabilities share 1 with "no drug at all", so that an ordinary word gets little. Reasons:
         "drug.exact" spelt as in the table; "drug.ink" decided by the ink; "drug.spelling" by likeness
-        of spelling; "drug.tie" another substance is nearly as likely or known to be mixed up with it;
+        of spelling; "drug.short" a short form that may mean several; "drug.tie" another substance is
+        nearly as likely or known to be mixed up with it;
         "drug.look_alike" the name has been mixed up with another, offered or not.
         """
         key = fold(surface)
@@ -161,17 +204,26 @@ class Formulary:
         drugs = [self._drugs[name][0] for name in keys]
         prior = np.array([1.0 if name in self._common else RARE for name in keys])
         length = len(key.replace(" ", ""))
-        inked = by_ink([drug.name for drug in drugs], distances, read, start, len(surface)) if read else None
+        # Ink that shows a short form is held against the short form, not against the name that it stands for.
+        shown = [self._written[key] if key in self._shorts else drug.name for drug in drugs]
+        inked = by_ink(shown, distances, read, start, len(surface)) if read else None
         weights, none = inked or by_spelling(distances, length)
         chance = probabilities(weights, none, prior)
         ink_chance = probabilities(weights, none, np.ones(len(keys)))
-        order = sorted(range(len(keys)), key=lambda i: (-chance[i], distances[i], keys[i]))
+        several = len(self._shorts.get(key, ())) > 1
+        order = sorted(
+            range(len(keys)), key=lambda i: (-chance[i], distances[i], "" if several else keys[i])
+        )  # the meanings of a short form stay in the order of the table
         ranked = [
             DrugCandidate(
                 drugs[i],
                 float(chance[i]),
                 float(ink_chance[i]),
-                _reasons(distances[i] == 0, inked is not None),
+                reasons_of(
+                    exact=distances[i] == 0,
+                    inked=inked is not None,
+                    several=several,
+                ),
             )
             for i in order
             if chance[i] >= LEAST
@@ -183,7 +235,7 @@ class Formulary:
             others = [self._drugs[name][0].name for name in sorted(mixed_up) if name in self._drugs]
             if is_unlike(ranked[0].drug.name, others, read, start, len(surface)):
                 mixed_up = frozenset()
-        return _without_false_certainty(ranked, mixed_up)[:limit]
+        return without_false_certainty(ranked, mixed_up)[:limit]
 
     def _mixed_up_with(self, name: str) -> frozenset[str]:
         """Return the names, folded, that are known to be mixed up with one."""
@@ -192,8 +244,8 @@ class Formulary:
 
     def _shortlist(self, key: str) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
         """Return the nearest names by OSA distance (optimal string alignment), with their distances."""
-        if key in self._short:
-            return [self._short[key]], np.zeros(1)
+        if key in self._shorts:
+            return list(self._shorts[key]), np.zeros(len(self._shorts[key]))
         surface = key.replace(" ", "")
         if len(surface) < MIN_FUZZY_LETTERS:
             exact = self._key_of_joined.get(surface)
@@ -221,44 +273,3 @@ class Formulary:
         for keys in trie.values():
             keys.sort(key=len, reverse=True)
         return trie
-
-
-def _without_false_certainty(
-    ranked: list[DrugCandidate], mixed_up: frozenset[str]
-) -> tuple[DrugCandidate, ...]:
-    """Mark ties and known look-alikes among the first candidates, and cap their probability.
-
-    A first name that is mixed up with others is marked "drug.look_alike" even where these are not offered:
-    without it, a reading that is wrong and well spelt would pass as sure.
-
-    Args:
-        ranked: likeliest first, at least one.
-        mixed_up: folded names that the first may be mixed up with; empty = none, or the ink tells them apart.
-    """
-    first = ranked[0]
-    if mixed_up:
-        first = replace(first, reasons=(*first.reasons, "drug.look_alike"))
-        ranked = [first, *ranked[1:]]
-    rivals = [
-        rival
-        for rival in ranked[1:]
-        if joined(rival.drug.substance) != joined(first.drug.substance)
-        and (rival.probability >= TIE * first.probability or fold(rival.drug.name) in mixed_up)
-    ]
-    if not rivals:
-        return tuple(ranked)
-    return tuple(_tied(one) if one is first or one in rivals else one for one in ranked)
-
-
-def _reasons(exact: bool, inked: bool) -> tuple[str, ...]:
-    decided = "drug.ink" if inked else "drug.spelling"
-    return ("drug.exact", decided) if exact and inked else ("drug.exact",) if exact else (decided,)
-
-
-def _tied(candidate: DrugCandidate) -> DrugCandidate:
-    return DrugCandidate(
-        candidate.drug,
-        min(candidate.probability, TIED_AT_MOST),
-        candidate.ink_probability,
-        (*candidate.reasons, "drug.tie"),
-    )

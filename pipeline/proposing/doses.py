@@ -1,4 +1,4 @@
-"""Checks of a line's own figures: more a day than adults take, a strength that nobody sells."""
+"""Checks of a line on its own: more a day than adults take, a strength or a name that nobody sells."""
 
 from __future__ import annotations
 
@@ -66,6 +66,19 @@ def strength_not_marketed(item: PrescriptionLine, strengths: tuple[str, ...], *,
         return []
     words = {"drug": item.drug.drug.name, "strength": item.strength, "known": ", ".join(strengths)}
     return [flag("strength_not_marketed", source=source, fr=words)]
+
+
+def no_longer_sold(item: PrescriptionLine, *, source: str) -> list[Flag]:
+    """Flag a drug under a name that the formulary knows to be no longer marketed.
+
+    Args:
+        item: the line.
+        source: the formulary's name and edition.
+    """
+    if item.drug is None or item.drug.drug.sold:
+        return []
+    drug = item.drug.drug
+    return [flag("no_longer_sold", source=source, fr={"drug": drug.name, "substance": drug.substance})]
 
 
 def _units(strength: str) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def flags_of(
         before = comparison.on_record.strength if comparison.on_record else None
         found += doses.dose_outlier(item, strength_on_record=before)
         found += doses.strength_not_marketed(item, strengths, source=formulary)
+        found += doses.no_longer_sold(item, source=formulary)
         if comparison.action is Action.CONTINUE and comparison.on_record is not None:
             found.append(flag("unchanged_renewal", source="record", fr={"drug": treatment.drug}))
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.severity)))

@@ -41,6 +41,7 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.archive = Archive(settings.data_dir / "scans")
+        self._formulary: tuple[int, Formulary] | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> House:
@@ -57,12 +58,20 @@ class House:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         return Store.open(self.settings.url)
 
-    @cached_property
+    @property
     def formulary(self) -> Formulary:
-        """The built-in formulary."""
+        """The built-in formulary, completed by the imported database; read again once that was replaced.
+
+        Raises:
+            BadFormulary: the imported file is damaged.
+        """
         from pipeline.matching.formulary import Formulary
 
-        return Formulary.builtin()
+        path = self.settings.formulary_file
+        stamp = path.stat().st_mtime_ns if path.is_file() else 0
+        if self._formulary is None or self._formulary[0] != stamp:
+            self._formulary = (stamp, Formulary.with_official(path))
+        return self._formulary[1]
 
     @property
     def limits(self) -> Limits:
@@ -164,12 +173,13 @@ class House:
             patient_id: frozenset(medication.substance for medication in record.medications)
             for patient_id, record in records.items()
         }
+        formulary = self.formulary
         return Settler(
             store=self.store,
             matcher=PatientIndex(registry.patients(), registry.appointments(), on_record),
             records=records,
-            strengths_of=self.formulary.strengths_of,
-            formulary=self.formulary.version,
+            strengths_of=formulary.strengths_of,
+            formulary=formulary.version,
             now=self.now,
         )
 
@@ -182,7 +192,11 @@ class House:
         settings = self.settings
         check_readers(settings.handwriting_model)
         plan = ReadingPlan(
-            settings.handwriting_model, self.limits, tuple(self.store.registry.doctors()), self.window
+            settings.handwriting_model,
+            self.limits,
+            tuple(self.store.registry.doctors()),
+            self.window,
+            settings.formulary_file,
         )
         return Desk(
             store=self.store,

@@ -25,6 +25,8 @@ NEEDED_TO_READ = (
     "pipeline.reading.handwriting",
     "pipeline.reading.printed",
     "pipeline.matching.formulary",
+    "pipeline.matching.official.archive",
+    "pipeline.matching.official.merge",
     "onnxruntime",
 )
 """What every reading process imports: half of what it holds, so it is imported once for all of them."""
@@ -38,6 +40,7 @@ class ReadingPlan:
     limits: Limits
     doctors: tuple[Doctor, ...]
     window: tuple[date, date] | None
+    formulary: Path | None = None
 
 
 def check_readers(handwriting_model: str = "") -> None:
@@ -82,7 +85,7 @@ def make_page_reader(plan: ReadingPlan) -> Callable[[PageJob], PageRead]:
 
     cv2.setNumThreads(1)
     readers = make_readers(plan.handwriting_model)
-    index = Formulary.builtin()
+    index = Formulary.with_official(plan.formulary) if plan.formulary else Formulary.builtin()
     last: list[tuple[str, ScanFile]] = []
 
     def opened(job: PageJob) -> ScanFile:

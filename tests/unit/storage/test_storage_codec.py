@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.drug import Drug
 from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.identity import Traits
 from pipeline.domain.meaning import Duration, Moment, Posology, TimeUnit
@@ -92,3 +93,9 @@ def test_words_lose_case_accents_and_punctuation(text: str, words: list[str]) ->
 def test_only_complete_dates_are_dates(text: str, days: list[date], rest: str) -> None:
     found, left = days_in(text)
     assert (found, left.strip()) == (days, rest)
+
+
+def test_a_drug_stored_before_it_said_whether_it_is_sold_counts_as_sold() -> None:
+    stored = to_json(Drug("Doliprane", "paracétamol")).replace(',"sold":true', "")
+    assert "sold" not in stored
+    assert from_json(Drug, stored).sold is True
