@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
@@ -156,15 +156,11 @@ def _by_line(line_of_word: Sequence[int], value: Floats | Bools) -> Floats:
 def as_toml(found: Calibration, *, lines: int, certain: float) -> str:
     """Return a calibration as it stands in the file."""
     return f"""\
-[line]               # P(a whole line is right) over the logs of its surprise and its digits; {lines} lines
-height = {found.line.height:.4f}
-slope = {found.line.slope:.4f}
-digits = {found.line.digits:.4f}
+[line]               # P(a whole line is right) over the logs of its doubt; {lines} lines
+{_curve(found.line)}
 
 [word]               # P(a word of a line is right)
-height = {found.word.height:.4f}
-slope = {found.word.slope:.4f}
-digits = {found.word.digits:.4f}
+{_curve(found.word)}
 
 [grade]
 # {certain:.0%} of lines from here on are right to the last character (held out); above 1 = never
@@ -176,6 +172,10 @@ illegible_below = {found.illegible_below:.4f}
 temperature = {found.temperature:.4f}
 letter = {found.letter:.4f}
 """
+
+
+def _curve(curve: Curve) -> str:
+    return "\n".join(f"{name} = {value:.4f}" for name, value in asdict(curve).items())
 
 
 def _grades(chance: Floats, of_line: Outcomes, certain_from: float, mean: Floats, below: float) -> str:

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from models.fitting import Bools, Floats, NameScores
 from models.words import Sample
 from pipeline.domain.writing import Reading
-from pipeline.reading.calibration import features, surprises, word_surprises
+from pipeline.reading.calibration import line_doubt, word_doubts
 from pipeline.reading.rank import Lexicon
 
 
@@ -22,7 +22,7 @@ class Outcomes:
 
     Attributes:
         raw: (n,), the reader's own confidence, 0-1.
-        features: (n, 2), of `pipeline.reading.calibration.features`.
+        features: (n, 3), of `pipeline.reading.calibration.Doubt`.
         right: (n,).
         groups: (n,).
     """
@@ -33,7 +33,7 @@ class Outcomes:
     groups: list[str]
 
 
-def outcomes(rows: Sequence[tuple[float, tuple[float, float], bool, str]]) -> Outcomes:
+def outcomes(rows: Sequence[tuple[float, tuple[float, float, float], bool, str]]) -> Outcomes:
     """Return (raw, features, right, group) rows as arrays."""
     raw, found, right, groups = zip(*rows, strict=True)
     return Outcomes(np.array(raw), np.array(found), np.array(right, bool), list(groups))
@@ -45,12 +45,12 @@ def of_lines(read: Sequence[tuple[Sample, Reading]]) -> Outcomes:
         [
             (
                 reading.confidence,
-                features(sum(surprises(reading)), reading.text),
+                doubt.features,
                 _plain(reading.text) == _plain(line.text),
                 line.group,
             )
             for line, reading in read
-            if reading.text
+            if (doubt := line_doubt(reading)) is not None
         ]
     )
 
@@ -63,11 +63,11 @@ def of_words(read: Sequence[tuple[Sample, Reading]]) -> tuple[Outcomes, list[int
     """Return the outcome of every word read, and the number of the line each stands on."""
     rows, lines = [], []
     for number, (line, reading) in enumerate(read):
-        words = word_surprises(reading)
-        right = _words_right(line.text.split(), [word for word, _ in words])
-        for (word, surprise), is_right in zip(words, right, strict=True):
-            raw = float(np.exp(-surprise / len(word)))
-            rows.append((raw, features(surprise, word), is_right, line.group))
+        words = word_doubts(reading)
+        right = _words_right(line.text.split(), [word.text for word in words])
+        for word, is_right in zip(words, right, strict=True):
+            raw = float(np.exp(-word.surprise / len(word.text)))
+            rows.append((raw, word.features, is_right, line.group))
             lines.append(number)
     return outcomes(rows), lines
 
@@ -121,7 +121,7 @@ def report_rank(
             for tier in {"all", sample.tier or "all"}:
                 hits[tier].append((ahead == 0, ahead < 5))
             chance = float(1 / np.exp((whole - whole.max()) / temperature).sum())
-            raws.append((chance, (0.0, 0.0), ahead == 0, sample.group))
+            raws.append((chance, (0.0, 0.0, 0.0), ahead == 0, sample.group))
         found[kind.name] = outcomes(raws)
         for tier, pairs in sorted(hits.items()):
             first, five = (np.mean([pair[n] for pair in pairs]) for n in (0, 1))

@@ -9,13 +9,15 @@ from pipeline.extraction.tables import rules
 from pipeline.ink import unpack
 
 DIGITS = "0123456789"
+STROKES = "/|lI!"
 
 
 def rival_digits(reading: Reading, *, start: int = 0) -> list[tuple[int, str]]:
     """Return (place in the text, other digit) for every digit that could be another one, as the ink has it.
 
     A digit has a rival where another digit's posterior reaches a share of its own (rules/page.toml,
-    `[digits]`); digits that hands write alike, as 1 and 7, have one sooner.
+    `[digits]`); digits that hands write alike, as 1 and 7, have one sooner. A stroke that stands alone,
+    "/ cp", may be a 1 likewise.
 
     Args:
         reading: of a line; without posteriors, as print and typed text are, no digit has a rival.
@@ -28,13 +30,19 @@ def rival_digits(reading: Reading, *, start: int = 0) -> list[tuple[int, str]]:
     logs = unpack(posteriors)
     classes = [posteriors.vocabulary.find(digit) + 1 for digit in DIGITS]
     found = []
-    for at, (digit, (left, right)) in enumerate(zip(reading.text, reading.places, strict=True)):
-        if at < start or digit not in DIGITS:
+    for at, (sign, (left, right)) in enumerate(zip(reading.text, reading.places, strict=True)):
+        if at < start or (sign not in DIGITS and not _is_lone_stroke(reading.text, at)):
             continue
         first = min(int(left * len(logs)), len(logs) - 1)
-        peaks = logs[first : max(first + 1, ceil(right * len(logs)))][:, classes].max(axis=0)
-        for rival, peak in zip(DIGITS, peaks - peaks[int(digit)], strict=True):
-            alike = "".join(sorted(digit + rival)) in table["alike"]
-            if rival != digit and peak > log(table["rival_alike" if alike else "rival"]):
+        peaks = logs[first : max(first + 1, ceil(right * len(logs)))].max(axis=0)
+        own = peaks[posteriors.vocabulary.find(sign) + 1]
+        for rival, peak in zip(DIGITS, peaks[classes] - own, strict=True):
+            alike = "".join(sorted(sign + rival)) in table["alike"]
+            if rival != sign and peak > log(table["rival_alike" if alike else "rival"]):
                 found.append((at, rival))
     return found
+
+
+def _is_lone_stroke(text: str, at: int) -> bool:
+    around = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
+    return text[at] in STROKES and not any(c.isalnum() for c in around)

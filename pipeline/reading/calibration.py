@@ -20,32 +20,49 @@ FILE = "calibration.toml"
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What tells how far a line or a word, as read, can be trusted.
+
+    Attributes:
+        text: as read.
+        surprise: sum over its characters of -log of their best probability, 0 or more.
+        unread: what the ink says besides what was read, strongest where a sign was left out: the sum of the
+            three highest probabilities of another character, 0-3.
+    """
+
+    text: str
+    surprise: float
+    unread: float
+
+    @property
+    def features(self) -> tuple[float, float, float]:
+        """log(surprise + 0.01), log(1 + digits), log(unread + 0.01).
+
+        Digits count apart, as nothing beside them says which they are: no word is spelt with them.
+        """
+        digits = sum(c.isdigit() for c in self.text)
+        return math.log(max(self.surprise, 0.0) + 0.01), math.log1p(digits), math.log(self.unread + 0.01)
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
-    """P(right) = 1 / (1 + exp(-(height + slope * x + digits * y))) over `features` x and y (Platt 1999).
+    """P(right) = 1 / (1 + exp(-(height + slopes @ features))) over a doubt's features (Platt 1999).
 
     Attributes:
         height: fitted.
-        slope: of the surprise; negative = the more surprise, the less often right.
-        digits: of the digits; negative = the more of them, the less often right.
+        surprise, digits, unread: slopes; negative = the more, the less often right.
     """
 
     height: float
-    slope: float
+    surprise: float
     digits: float
+    unread: float
 
-    def right(self, surprise: float, text: str) -> float:
-        """Return the probability, 0-1, that a text of this surprise (0 or more) is right."""
-        of_surprise, of_digits = features(surprise, text)
-        logit = self.height + self.slope * of_surprise + self.digits * of_digits
+    def right(self, doubt: Doubt) -> float:
+        """Return the probability, 0-1, that a text with this doubt is right."""
+        slopes = (self.surprise, self.digits, self.unread)
+        logit = self.height + sum(k * x for k, x in zip(slopes, doubt.features, strict=True))
         return 1 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))
-
-
-def features(surprise: float, text: str) -> tuple[float, float]:
-    """Return what tells how far a reading can be trusted: log(surprise + 0.01), log(1 + digits).
-
-    Digits count apart, as nothing beside them says which they are: no word is spelt with them.
-    """
-    return math.log(max(surprise, 0.0) + 0.01), math.log1p(sum(c.isdigit() for c in text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class Calibration:
     """What `models/calibrate.py` found for one set of weights.
 
     Attributes:
-        line, word: curves of a whole line's and of a single word's surprise.
+        line, word: curves of a whole line's and of a single word's doubt.
         certain_from: `Reading.right` from which a line is certain; above 1 = never.
         illegible_below: mean P(right) of a line's words below which it is illegible.
         temperature: divides log-scores of a lexicon; above 1 = the raw scores are too sure.
@@ -94,44 +111,50 @@ def load_calibration(folder: Path, *, weights_sha256: str) -> Calibration | None
 
 
 def _curve(table: Mapping[str, Any]) -> Curve:
-    return Curve(float(table["height"]), float(table["slope"]), float(table["digits"]))
+    return Curve(*(float(table[name]) for name in ("height", "surprise", "digits", "unread")))
 
 
-def surprises(reading: Reading) -> tuple[float, ...]:
-    """Return for every character -log of its best probability within its place, at least 0.
+def line_doubt(reading: Reading) -> Doubt | None:
+    """Return the doubt of a whole line; None without posteriors, or without a text."""
+    return _doubt(reading, 0, len(reading.text)) if reading.posteriors is not None and reading.text else None
 
-    Empty without posteriors.
-    """
-    if reading.posteriors is None or not reading.text:
+
+def word_doubts(reading: Reading) -> tuple[Doubt, ...]:
+    """Return the doubt of every word; empty without posteriors."""
+    if reading.posteriors is None:
         return ()
-    logs, vocabulary = ink.unpack(reading.posteriors), reading.posteriors.vocabulary
-    found = []
-    for character, (start, end) in zip(reading.text, reading.places, strict=True):
-        first = min(int(start * len(logs) + 1e-6), len(logs) - 1)
-        last = max(first + 1, int(np.ceil(end * len(logs) - 1e-6)))
-        label = vocabulary.find(character) + 1
-        best = float(logs[first:last, label].max()) if label else ink.FLOOR
-        found.append(max(0.0, -best))
-    return tuple(found)
-
-
-def word_surprises(reading: Reading) -> tuple[tuple[str, float], ...]:
-    """Return every word of a reading with the sum of its characters' surprise."""
-    found: list[tuple[str, float]] = []
-    at, of_character = 0, surprises(reading)
-    for word in reading.text.split(" ") if of_character else ():
+    found, at = [], 0
+    for word in reading.text.split(" "):
         if word:
-            found.append((word, sum(of_character[at : at + len(word)])))
+            found.append(_doubt(reading, at, at + len(word)))
         at += len(word) + 1
     return tuple(found)
 
 
+def _doubt(reading: Reading, start: int, end: int) -> Doubt:
+    """Return the doubt of the characters [start, end)."""
+    assert reading.posteriors is not None
+    logs, vocabulary = ink.unpack(reading.posteriors), reading.posteriors.vocabulary
+    besides = np.exp(logs)
+    besides[:, 0] = 0.0
+    surprise, spans = 0.0, []
+    for character, place in zip(reading.text[start:end], reading.places[start:end], strict=True):
+        first = min(int(place[0] * len(logs) + 1e-6), len(logs) - 1)
+        last = max(first + 1, int(np.ceil(place[1] * len(logs) - 1e-6)))
+        label = vocabulary.find(character) + 1
+        surprise += max(0.0, -float(logs[first:last, label].max()) if label else -ink.FLOOR)
+        besides[max(0, first - 1) : last + 1, label] = 0.0
+        spans.append((first, last))
+    strongest = np.sort(besides[spans[0][0] : spans[-1][1]].max(axis=1))
+    return Doubt(reading.text[start:end], surprise, float(strongest[-3:].sum()))
+
+
 def graded(reading: Reading, calibration: Calibration) -> Reading:
     """Return a reading with its calibrated probability and its grade; no text is illegible."""
-    of_words = [calibration.word.right(surprise, word) for word, surprise in word_surprises(reading)]
-    if not of_words:
+    of_line, of_words = line_doubt(reading), [calibration.word.right(doubt) for doubt in word_doubts(reading)]
+    if of_line is None or not of_words:
         return replace(reading, right=0.0, grade=Grade.ILLEGIBLE)
-    right = calibration.line.right(sum(surprises(reading)), reading.text)
+    right = calibration.line.right(of_line)
     if right >= calibration.certain_from:
         grade = Grade.CERTAIN
     elif sum(of_words) / len(of_words) < calibration.illegible_below:

@@ -48,6 +48,13 @@ def test_the_number_of_an_item_says_nothing_of_its_dose():
     assert not rival_digits(read, start=2)
 
 
+def test_a_stroke_that_stands_alone_may_be_a_one():
+    text = "ramipril 5 mg / cp le matin"
+    assert rival_digits(reading(text, place=14, rival="1", share=0.1)) == [(14, "1")]
+    assert rival_digits(reading(text, place=14, rival="1", share=0.0)) == []
+    assert rival_digits(reading("1 cp/j", place=4, rival="1", share=0.3)) == []
+
+
 def test_print_and_typed_text_have_no_rivals():
     assert not rival_digits(replace(reading("10 mg"), posteriors=None))
 

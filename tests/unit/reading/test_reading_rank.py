@@ -12,7 +12,7 @@ from pipeline.reading.rank import Lexicon, case_variants, load_line, rank
 
 NAMES = ["Doliprane", "Efferalgan", "Kardégic", "Œdème", "", "Doliprane"]
 VOCABULARY = " abcdefghijklmnopqrstuvwxyzDEKOŒéèÉ,-"
-PLAIN = Curve(0.0, -1.0, 0.0)
+PLAIN = Curve(0.0, -1.0, 0.0, 0.0)
 
 
 def seen(text, *, sure=0.9, vocabulary=VOCABULARY):
