@@ -44,7 +44,7 @@ def strength_in_ink(read: ReadLine, start: int, drug: Drug) -> tuple[int, int, s
     if not offered:
         return None
     numbers = {re.match(r"[\d.,\s]*\d", way).group() for way, _ in offered}  # type: ignore[union-attr]
-    doses = [f"{number} {unit}" for number in sorted(numbers) for unit in _dose_words()]
+    doses = [f"{number} {unit}" for number in sorted(numbers) for unit in dose_words()]
     last = min(len(text), start + max(len(way) for way, _ in offered) + _AFTER) - 1
     scores, spans = log_prob_in_line(
         reading.posteriors,
@@ -67,11 +67,11 @@ def strength_in_ink(read: ReadLine, start: int, drug: Drug) -> tuple[int, int, s
 
 
 @cache
-def _dose_words() -> tuple[str, ...]:
-    """Return what is written behind the number of a dose, "cp", never behind that of a strength."""
+def dose_words() -> dict[str, str]:
+    """Return what is written behind the number of a dose, "cp", never behind a strength's, with its unit."""
     table = rules("posology")
     weighed = {*table["weighed"]["unit"], "UI", "mL"}
-    return tuple(word for unit, words in table["unit"].items() if unit not in weighed for word in words)
+    return {word: unit for unit, words in table["unit"].items() if unit not in weighed for word in words}
 
 
 def _written(strength: str) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.extraction.digits import rival_digits
 from pipeline.extraction.doubts import DOUBTED
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of, numbered_name
 from pipeline.extraction.inked_strength import strength_in_ink
+from pipeline.extraction.inked_unit import units_in_ink
 from pipeline.extraction.items import build_item, extras_of, may_be_meant
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
@@ -127,7 +128,8 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     confidence = min(read.reading.confidence for read in reads)
     texts = [read.reading.text for read in reads]
     item = build_item(texts, opened.head, reading_confidence=confidence)
-    if item.strength is None and (inked := _with_inked_strength(texts, reads, opened.head)):
+    inked = _inked(texts, reads, opened.head, item)
+    if inked != texts:
         texts = inked
         asked = build_item(texts, opened.head, reading_confidence=confidence)
         item = _doubted(replace(asked, text=item.text), "ambiguous")
@@ -142,14 +144,17 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     return replace(item, evidence=tuple(evidence))
 
 
-def _with_inked_strength(texts: list[str], reads: Sequence[ReadLine], head: Head) -> list[str] | None:
-    """Return the lines with the strength in place of what could not be read; None = the ink has none."""
-    drug = head.candidates[0].drug if head.candidates else None
-    found = strength_in_ink(reads[0], head.end, drug) if drug else None
-    if found is None:
-        return None
-    first, end, strength = found
-    return [f"{texts[0][:first]} {strength} {texts[0][end:]}", *texts[1:]]
+def _inked(texts: list[str], reads: Sequence[ReadLine], head: Head, item: PrescriptionLine) -> list[str]:
+    """Return the lines with the strength and units that the ink has in place of what could not be read."""
+    starts = [head.end, *(0 for _ in reads[1:])]
+    found = [units_in_ink(*one) for one in zip(reads, texts, starts, strict=True)]
+    strength = (
+        strength_in_ink(reads[0], head.end, item.drug.drug) if item.drug and not item.strength else None
+    )
+    if strength is None:
+        return found
+    first, end, written = strength
+    return [f"{texts[0][:first]} {written} {texts[0][end:]}", *found[1:]]
 
 
 def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], head: Head) -> Iterator[list[str]]:
