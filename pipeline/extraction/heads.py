@@ -22,7 +22,7 @@ _GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
 _STOPPERS = frozenset(
     (
         "unit", "moment", "weekday", "times", "during", "supply", "max", "then", "needed", "if",
-        "instruction", "each", "per", "route", "site", "once", "daily", "weekly", "later"
+        "instruction", "each", "per", "route", "site", "once", "rate", "later", "except", "unclear"
     )
 )  # fmt: skip
 _BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))

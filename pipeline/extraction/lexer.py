@@ -16,18 +16,21 @@ from pipeline.extraction.tables import fold, rules
 _ATOM = re.compile(
     r"""(?P<arrow>-+>|=+>|→|⇒)
     |(?P<smudge>(?<![a-z0-9])(?:\d+[lio|]+[\dlio|]*(?=[\s,.]|mg|g|cp|$)|[lio|]+\d[\dlio|]*|[li|o](?=\s?(?:cp|cpr|comp|gel|sach|amp|gtt|bouff|mg|g|ui|ml|pulv|x\s?/)[a-z]*)))
+    |(?P<dot>\.|\(s\))
     |(?P<fraction>(?<![\d,.])[1-3]\s?/\s?[2-4](?![\d,.]|\s?h))
     |(?P<number>\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+|[½¼¾])
     |(?P<word>[a-zµ%°&]+)
-    |(?P<symbol>[^\s'.])
-    |(?P<dot>\.)""",
+    |(?P<symbol>[^\s'.])""",
     re.VERBOSE,
 )
 _LETTERS = re.compile(
     r"(?<![\w])m\s?[-/+.]?\s?(?:(?P<noon>m|mi)\s?[-/+.]?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
 )
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-SECTIONS = ("unit", "route", "site", "moment", "weekday", "time", "instruction", "number", "word", "reason")
+SECTIONS = (
+    *("unit", "route", "site", "moment", "weekday", "time", "instruction"),
+    *("number", "rate", "word", "reason"),
+)
 
 
 @dataclass(frozen=True, slots=True)

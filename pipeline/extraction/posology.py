@@ -56,7 +56,7 @@ def parse_posology(text: str) -> tuple[Posology, ...]:
 def parse_sig(text: str) -> Sig:
     """Understand a posology and say how far the understanding reaches."""
     terms = terms_of(text)
-    state = State(terms)
+    state = State(terms, text)
     if re.search(_DANGEROUS, fold(text)):
         state.doubt("dangerous-notation")
     unread = read = at = 0

@@ -17,6 +17,7 @@ class State:
     """Terms being read and what was made of them so far."""
 
     terms: list[Term]
+    text: str = ""
     drafts: list[Draft] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     fresh: bool = False
@@ -29,6 +30,10 @@ class State:
     def value(self, at: int) -> str:
         """Value of the term at a place; empty beyond the end."""
         return self.terms[at].value if at < len(self.terms) else ""
+
+    def written(self, at: int) -> str:
+        """The term at a place as it stands in the text, in lower case; empty beyond the end."""
+        return self.text[self.terms[at].start : self.terms[at].end].lower() if at < len(self.terms) else ""
 
     @property
     def draft(self) -> Draft:

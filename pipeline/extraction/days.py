@@ -1,0 +1,86 @@
+"""The phrases that name days and hours: "un soir sur deux", "J1 à J5", "à 8h et 20h"; see `phrases`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipeline.domain.meaning import Duration, Moment, TimeUnit
+from pipeline.extraction.rhythm import set_frequency
+from pipeline.extraction.state import DASHES, State, quantity, whole
+
+
+def weekday(state: State, at: int) -> int | None:
+    """Le mardi, lundi et jeudi; "sauf le dimanche" is the six others."""
+    is_without = state.kind(at) == "except"
+    nxt = at + is_without
+    nxt += is_without and state.value(nxt) == "le"
+    if state.kind(nxt) != "weekday":
+        return None
+    draft = state.draft
+    day = int(state.value(nxt))
+    if is_without:
+        draft.weekdays = [other for other in range(7) if other != day]
+    elif day not in draft.weekdays:
+        draft.weekdays.append(day)
+    return nxt + 1
+
+
+def certain_evenings(state: State, at: int) -> int | None:
+    """Un soir sur deux, 1 matin/2."""
+    if state.value(at) != "1" or state.kind(at + 1) != "moment" or state.kind(at + 2) not in ("over", "per"):
+        return None
+    days = quantity(state, at + 3)
+    if days is None or not days[0] or state.kind(days[1]) == "unit":
+        return None
+    state.draft.when.append(Moment(state.value(at + 1)))
+    return set_frequency(state, Decimal(1), None, days[0], TimeUnit.DAY, days[1])
+
+
+def days_of_cycle(state: State, at: int) -> int | None:
+    """J1 à J5, de J1 à J8 last five and eight days; J8 alone and "10 j/mois" are told as they stand."""
+    if state.kind(at) == "number" and [state.value(k) for k in (at + 1, at + 3)] == ["d", "mo"]:
+        days = whole(state.terms[at].number)
+        if state.kind(at + 2) != "per" or days is None:
+            return None
+        state.draft.instructions.append(f"{days} jours par mois")
+        return at + 4
+    first = _day(state, at)
+    if first is None:
+        return None
+    nxt = at + 2
+    joins = state.kind(nxt) == "to" or state.value(nxt) in (*DASHES, "au")
+    last = _day(state, nxt + 1) if joins else None
+    end = nxt + 3
+    if joins and last is None and state.kind(nxt + 1) == "number" and state.value(nxt) in DASHES:
+        last, end = whole(state.terms[nxt + 1].number), nxt + 2
+    if last is None or last <= first:
+        state.draft.instructions.append(f"J{first}")
+        return nxt
+    if state.draft.duration is None:
+        state.draft.duration = Duration(Decimal(last - first + 1), TimeUnit.DAY)
+    return end
+
+
+def _day(state: State, at: int) -> int | None:
+    """Return the number of "J8", written in one; None = it is none."""
+    if state.written(at) != "j" or state.kind(at + 1) != "number":
+        return None
+    is_one = state.terms[at].end == state.terms[at + 1].start
+    return whole(state.terms[at + 1].number) if is_one else None
+
+
+def clock(state: State, at: int) -> int | None:
+    """À 8 h, à 8h et 20h; a bare "8 h" says nothing."""
+    if state.kind(at) != "to":
+        return None
+    nxt = at
+    hours: list[str] = []
+    while state.kind(nxt) in ("to", "and") or (hours and state.value(nxt) in (",", *DASHES)):
+        probe = nxt + 1 + (state.kind(nxt + 1) == "to")
+        hour = whole(state.terms[probe].number) if state.kind(probe) == "number" else None
+        if hour is None or hour > 24 or state.value(probe + 1) != "h":
+            break
+        hours.append(f"à {hour} h")
+        nxt = probe + 2
+    state.draft.instructions += [hour for hour in hours if hour not in state.draft.instructions]
+    return nxt if hours else None

@@ -1,0 +1,77 @@
+"""The phrase that says "as needed", and why: "si besoin", "si douleur thoracique", "si T° > 38,5"."""
+
+from __future__ import annotations
+
+from pipeline.extraction.state import State
+
+_LINKS = frozenset(("de", "d", "du", "des", "la", "le", "les", "l", "a", "au", "aux", "en", "avec", "s"))
+_SIGNS = frozenset((">", "<", "≥", "≤"))
+_DEGREES = frozenset(("°", "°c"))
+
+
+def needed(state: State, at: int) -> int | None:
+    """Si besoin, SB, PRN, si douleur, si besoin (fièvre), en cas de crise d'angoisse."""
+    kind = state.kind(at)
+    if kind not in ("needed", "if"):
+        return None
+    nxt = at + 1
+    bracket = state.value(nxt) == "("
+    probe = nxt + bracket
+    leads = state.kind(probe) in ("if", "during")
+    probe += leads
+    free = kind == "if" or bracket
+    if free or state.kind(probe) == "reason":
+        reason, end = _reason(state, probe)
+    else:
+        reason, end = "", probe
+    if kind == "if" and not reason:
+        return None
+    state.draft.as_needed = True
+    if reason:
+        state.draft.as_needed_for = reason
+        nxt = end
+        nxt += state.value(nxt) == ")"
+    return nxt
+
+
+def _reason(state: State, at: int) -> tuple[str, int]:
+    """Return the words of a reason as the paper has them, spelling made regular, and where they end.
+
+    Words that mean something else (a time of day, a number) end it; "> 38,5" belongs to it.
+    """
+    words: list[str] = []
+    nxt = at
+    while True:
+        linked = nxt
+        while words and (state.kind(linked) in ("to", "and") or state.value(linked) in _LINKS):
+            linked += 1
+        if state.kind(linked) == "unknown":
+            if not _is_detail(state, linked, first=not words, linked=linked > nxt):
+                break
+        elif state.kind(linked) != "reason":
+            break
+        words += [state.written(k) for k in range(nxt, linked)]
+        is_known = state.kind(linked) == "reason"
+        words.append(state.value(linked) if is_known else state.written(linked))
+        nxt = linked + 1
+    if words and state.value(nxt) in _SIGNS and state.kind(nxt + 1) == "number":
+        words += [state.value(nxt), state.written(nxt + 1)]
+        nxt += 2
+        nxt += state.value(nxt) in _DEGREES
+    return _joined(words), nxt
+
+
+def _is_detail(state: State, at: int, *, first: bool, linked: bool) -> bool:
+    """Whether an unknown word belongs to a reason: the first, one tied to it, an adjective; no garbled word.
+
+    What stands before a number may be a word of the posology that reads badly.
+    """
+    word = state.value(at)
+    if word in _LINKS:
+        return False
+    return first or ((linked or len(word) >= 5) and state.kind(at + 1) not in ("number", "smudge"))
+
+
+def _joined(words: list[str]) -> str:
+    """Join words with blanks, none after an elision ("crise d'angoisse")."""
+    return " ".join(words).replace(" d ", " d'").replace(" l ", " l'")
