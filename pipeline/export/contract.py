@@ -48,7 +48,7 @@ def medication_object(
 
 
 def _told_as_range(posology: Posology) -> Posology:
-    """Tell "si douleur max 3/j" as the contract does: one to three times a day; the paper names no frequency."""
+    """Tell "si douleur max 3/j" as the contract does, one to three times a day; the paper has none."""
     top = posology.dose_high or posology.dose
     times = posology.max_per_day / top if posology.max_per_day and top else None
     if not posology.as_needed or posology.frequency is not None or times is None or times != int(times):

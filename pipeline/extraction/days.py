@@ -37,7 +37,7 @@ def certain_evenings(state: State, at: int) -> int | None:
 
 
 def days_of_cycle(state: State, at: int) -> int | None:
-    """J1 à J5, de J1 à J8 last five and eight days; J8 alone and "10 j/mois" are told as they stand."""
+    """J1 à J5, de J1 à J8 last five and eight days, "J1 puis" one; "10 j/mois" is told as it stands."""
     if state.kind(at) == "number" and [state.value(k) for k in (at + 1, at + 3)] == ["d", "mo"]:
         days = whole(state.terms[at].number)
         if state.kind(at + 2) != "per" or days is None:
@@ -54,8 +54,9 @@ def days_of_cycle(state: State, at: int) -> int | None:
     if joins and last is None and state.kind(nxt + 1) == "number" and state.value(nxt) in DASHES:
         last, end = whole(state.terms[nxt + 1].number), nxt + 2
     if last is None or last <= first:
-        state.draft.instructions.append(f"J{first}")
-        return nxt
+        if first > 1 or state.kind(nxt) not in ("then", ""):
+            return None
+        last, end = first, nxt
     if state.draft.duration is None:
         state.draft.duration = Duration(Decimal(last - first + 1), TimeUnit.DAY)
     return end

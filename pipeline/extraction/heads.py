@@ -17,7 +17,9 @@ _MARKER = re.compile(
     r"|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))"
 )
 _NUMBERED = re.compile(r"\s*\d{1,2}\s+(?=[^\W\d]{4})")  # "27 IMOVANE": a list marker that reads badly
-_TOKEN = re.compile(r"[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?|[^\W\d_]")
+_TOKEN = re.compile(r"(?![½¼¾])[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?")
+_BEHIND = re.compile(r"[\s:,;=>–—(-]*(?:(?:[àa]|est|a été|été)\s+)?")
+_GLUED = re.compile(r"(?:[^\W\d_]{4,}|lp)(?=\d)", re.IGNORECASE)  # "metformine1000", "LP100"
 _GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
 _STOPPERS = frozenset(
     (
@@ -67,6 +69,11 @@ def _actions() -> list[tuple[str, str]]:
     return sorted(lookup("page", "action").items(), key=lambda entry: -len(entry[0]))
 
 
+@cache
+def _leads() -> list[str]:
+    return sorted(map(fold, rules("page")["lead"]["word"]), key=len, reverse=True)
+
+
 def after_marker(text: str) -> tuple[bool, int]:
     """Return whether a list marker stands first, and where the text after it starts."""
     match = _MARKER.match(text)
@@ -93,6 +100,37 @@ def action_at(text: str, start: int) -> tuple[str | None, int]:
     return None, start
 
 
+def action_after(text: str) -> tuple[Action | None, int]:
+    """Return what the words behind a name say of it (": stop", "à arrêter", "↑"), and where they end.
+
+    None = nothing; the place is then 0.
+    """
+    lead = _BEHIND.match(text)
+    action, end = action_at(text, lead.end() if lead else 0)
+    if action is None or action == "replace":
+        return None, 0
+    return Action(action), end
+
+
+def _after_lead(text: str, at: int, *, acted: bool) -> int:
+    """Step over words before a name that say nothing of it: "ALD :", and after an action "le", "ttt par"."""
+    folded = fold(text)
+    stepped = True
+    while stepped:
+        stepped = False
+        for word in _leads():
+            end = at + len(word)
+            if not folded.startswith(word, at) or (
+                folded[end - 1] != "'" and folded[end : end + 1].isalnum()
+            ):
+                continue
+            gap = re.match(r"\s*:\s*" if not acted else r"\s*:?\s*", folded[end:])
+            if gap and folded[end + gap.end() : end + gap.end() + 1].isalpha():
+                at, stepped = end + gap.end(), True
+                break
+    return at
+
+
 def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Head:
     """Read the head of a line.
 
@@ -107,9 +145,10 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
     action, at = action_at(text, at)
     if action:
         _, at = action_at(text, at)  # "idem poursuivre": the first word says it
-    prefix = re.match(r"(?:le|la|l'|du|de|par|avec)\s+", fold(text[at:]))
-    if action and prefix:
-        at += prefix.end()
+    at = _after_lead(text, at, acted=action is not None)
+    if action is None:
+        action, at = action_at(text, at)
+        at = _after_lead(text, at, acted=True) if action else at
     said = Action(action) if action and action != "replace" else None
     head = _named(text, at, Head(marked, said, action == "replace", at, at), index=index, read=read)
     after = _after_family(text, at)
@@ -124,7 +163,7 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
 
 def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine | None) -> Head:
     """Return a head with the name that starts at a place, as far as the formulary knows it."""
-    ends = _name_ends(text, at)
+    ends = _name_ends(text, at, index)
     if not ends:
         return bare
     best: tuple[float, int, tuple[DrugCandidate, ...]] | None = None
@@ -161,7 +200,7 @@ def _after_family(text: str, at: int) -> int | None:
     return None
 
 
-def _name_ends(text: str, at: int) -> list[int]:
+def _name_ends(text: str, at: int, index: DrugIndex) -> list[int]:
     """Return where a name that starts at `at` may end, shortest first; it stops at posology and numbers."""
     ends: list[int] = []
     place = at
@@ -171,6 +210,10 @@ def _name_ends(text: str, at: int) -> list[int]:
             break
         if _stops(token.group(), first=not ends):
             break
+        if glued := _GLUED.match(text, place):
+            ends += [glued.end()] * (fold(glued.group()) != "lp" or bool(ends))
+            if not any(end >= token.end() - at for start, end, _ in index.find(text[at : token.end()])):
+                break  # "Omega3" may be a name, "metformine1000" is none
         end = token.end() - (1 if token.group().endswith(".") else 0)
         if fold(token.group()) not in _BRIDGES or token.group() in ("A", "D"):  # "Vitamine D"
             ends.append(end)

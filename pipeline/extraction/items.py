@@ -10,7 +10,8 @@ from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
 from pipeline.domain.strength import same_strength
 from pipeline.extraction.doubts import DOUBTED, doubts_of
-from pipeline.extraction.heads import Head, form_written
+from pipeline.extraction.heads import Head, action_after, form_written
+from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.posology import Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
 from pipeline.extraction.tables import fold, rules
@@ -29,9 +30,18 @@ _RENEWALS = (
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
+_OLD_DOSE = re.compile(
+    r"(?<![\w.,/-])(?P<of>de\s+)?(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
+    r"(?=(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:cp|comp|g[ée]l|sach|amp|gtt|gout|bouf|ui|u|unit|ml|inj)\w*)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\d\s?((?:cp|cpr|comp|comprim[ée]|g[ée]l|g[ée]lule|sach|sachet|amp|ampoule|suppo|capsule|patch)s?\b)\.?"
+    r"\s+(?:de|à|dos[ée]s? à)\s+(?=\d[\d.,\s]*(?:mg|g|µg|ui)\b)",
+    re.IGNORECASE,
+)
 _RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
 _NOISE = re.compile(r"\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?")
-_STOPPED = re.compile(r"[\s:,=>-]*\b(?:stop|arret|arrete|arreter|a\s+arreter)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +87,25 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
         reading_confidence: 0-1, the readers' own for these lines; 1 for typed text.
     """
     extras = extras_of(" ".join([pieces[0][head.end :], *pieces[1:]]))
+    action, text = _said(head.action, extras.text)
+    text = _without_old_dose(text, is_change=action is Action.CHANGE)
     candidate = head.candidates[0] if head.candidates else None
     drug = candidate.drug if candidate else None
-    strength = read_strength(extras.text, drug=drug)
-    rest = extras.text[strength.end :]
+    strength = read_strength(text, drug=drug)
+    rest = text[strength.end :]
     before = rest
     if strength.text is None and not strength.end:
-        strength, rest = _later_strength(extras.text, drug)
-        before = extras.text
+        strength, rest = _later_strength(text, drug)
+        before = text
     if is_smudged(pieces[0][head.start : head.end]):
         strength = replace(strength, doubts=(*strength.doubts, "illegible"))
-    action = head.action
     if strength.changed:
         action = Action.CHANGE if action in (None, Action.CHANGE, Action.CONTINUE) else action
-    if _STOPPED.match(fold(rest)):
-        action, rest = Action.STOP, ""
-    sig = parse_sig(rest) if action is not Action.STOP else Sig((), (), 1.0, 0)
-    stepped = _stepped(extras.text, strength, sig)
+    action, rest = _said(action, rest)
+    sig = parse_sig(rest)
+    if action is Action.STOP:
+        sig = Sig((), ("unread",) if sig.posologies else (), 1.0, 0)
+    stepped = _stepped(text, strength, sig)
     if stepped is not None:
         strength, sig = ReadStrength(None, 0, strength.doubts), stepped
     form = _form(f"{pieces[0][head.start : head.end]} {before}", sig, drug)
@@ -114,6 +126,26 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     read = reading_confidence**LEGIBILITY
     share = head.probability * read * _fit(strength, drug) * max(sig.coverage, 0.1)
     return replace(item, doubts=doubts, confidence=round(share * (DOUBTED if doubts else 1.0), 4))
+
+
+def _said(action: Action | None, text: str) -> tuple[Action | None, str]:
+    """Return what the paper does with the drug, and the text with the words that say so blanked.
+
+    "Amlodipine ↑ 10 mg", "Lantus : augmenter à 22 UI", "Plavix 75 : stop". A word before counts first.
+    """
+    said, place = action_after(text)
+    return (action or said, " " * place + text[place:]) if said else (action, text)
+
+
+def _without_old_dose(text: str, *, is_change: bool) -> str:
+    """Blank the first dose of "de 1 à 2 cp" and "½ -> 1 cp": the second is what is to be taken.
+
+    "à" alone may be a range; it is a step only behind "de" and an action that changes.
+    """
+    step = _OLD_DOSE.search(text)
+    if step is None or (step["to"] and not (is_change and step["of"])):
+        return text
+    return text[: step.start()] + " " * (step.end() - step.start()) + text[step.end() :]
 
 
 def may_be_meant(item: PrescriptionLine, other: PrescriptionLine) -> bool:
@@ -166,6 +198,21 @@ def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
         strength = read_strength(text[match.end() :], drug=None)
         if strength.text and re.search(r"[a-zµ%]", strength.text):
             return strength, text[: match.end()] + text[match.end() + strength.end :]
+        # A bare one counts behind words of the form alone, and where the drug is sold in it ("Lyoc 80").
+        words = terms_of(match.group())
+        bare = read_strength(text[match.end() :], drug=drug)
+        if (
+            bare.text
+            and not bare.doubts
+            and all(term.kind in ("filler", "unit", "unknown") for term in words)
+        ):
+            return bare, text[: match.end()] + text[match.end() + bare.end :]
+    counted = _COUNTED.search(text)
+    if counted:
+        # "2 cp de 500 mg 3x/j"
+        strength = read_strength(text[counted.end() :], drug=None)
+        if strength.text:
+            return strength, text[: counted.end(1)] + text[counted.end() + strength.end :]
     return ReadStrength(None, 0), text
 
 

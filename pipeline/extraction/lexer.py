@@ -26,6 +26,8 @@ _ATOM = re.compile(
 _LETTERS = re.compile(
     r"(?<![\w])m\s?[-/+.]?\s?(?:(?P<noon>m|mi)\s?[-/+.]?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
 )
+_HEADS = frozenset(("unit", "time"))
+_TAILS = frozenset(("during", "if", "needed", "moment", "supply", "max", "then"))
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 SECTIONS = (
     *("unit", "route", "site", "moment", "weekday", "time", "instruction"),
@@ -141,7 +143,8 @@ def terms_of(text: str) -> list[Term]:
             terms.append(Term(kind, value, atom.start, atoms[at + length - 1].end))
             at += length
             continue
-        terms.append(_single(atom))
+        following = atoms[at + 1].kind if at + 1 < len(atoms) else ""
+        terms += _parts(atom, following) or [_single(atom)]
         at += 1
     return terms
 
@@ -153,6 +156,26 @@ def _phrase_at(
         if all(at + k < len(atoms) and atoms[at + k].text == part for k, part in enumerate(surface)):
             return kind, value, len(surface)
     return None
+
+
+def _parts(atom: _Atom, following: str) -> list[Term]:
+    """Part two words that lost their blank, a unit or a time first: "cpx" before a number, "jsi"."""
+    if atom.kind != "word" or len(atom.text) < 2:
+        return []
+    for cut in range(len(atom.text) - 1, 0, -1):
+        head, tail = _meaning(atom.text[:cut]), _meaning(atom.text[cut:])
+        if not head or not tail or head[0] not in _HEADS or (head[0] == "unit" and cut < 2):
+            continue
+        if tail[0] in _TAILS or (tail[0] == "times" and following == "number"):
+            middle = atom.start + cut
+            return [Term(*head, atom.start, middle), Term(*tail, middle, atom.end)]
+    return []
+
+
+def _meaning(word: str) -> tuple[str, str] | None:
+    """Return the meaning of a word that stands for itself in the table."""
+    entries = _phrases().get(word, ())
+    return next(((kind, value) for surface, kind, value in entries if len(surface) == 1), None)
 
 
 def _single(atom: _Atom) -> Term:

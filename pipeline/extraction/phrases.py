@@ -191,6 +191,8 @@ def joint(state: State, at: int) -> int | None:
         state.fresh = True
     elif value in ("+", ";"):
         state.joined = True
+    elif kind == "unclear":
+        state.doubt("ambiguous")
     elif kind not in ("and", "to", "symbol", "arrow", "same", "filler"):
         return None
     return at + 1
