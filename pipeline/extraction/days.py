@@ -8,6 +8,8 @@ from pipeline.domain.meaning import Duration, Moment, TimeUnit
 from pipeline.extraction.rhythm import set_frequency
 from pipeline.extraction.state import DASHES, State, quantity, whole
 
+ONE = Decimal(1)
+
 
 def weekday(state: State, at: int) -> int | None:
     """Le mardi, lundi et jeudi; "sauf le dimanche" is the six others."""
@@ -16,7 +18,7 @@ def weekday(state: State, at: int) -> int | None:
     nxt += is_without and state.value(nxt) == "le"
     if state.kind(nxt) != "weekday":
         return None
-    draft = state.draft
+    draft = state.next_draft(at)
     day = int(state.value(nxt))
     if is_without:
         draft.weekdays = [other for other in range(7) if other != day]
@@ -32,18 +34,15 @@ def certain_evenings(state: State, at: int) -> int | None:
     days = quantity(state, at + 3)
     if days is None or not days[0] or state.kind(days[1]) == "unit":
         return None
-    state.draft.when.append(Moment(state.value(at + 1)))
-    return set_frequency(state, Decimal(1), None, days[0], TimeUnit.DAY, days[1])
+    state.next_draft(at).when.append(Moment(state.value(at + 1)))
+    return set_frequency(state, ONE, None, days[0], TimeUnit.DAY, days[1])
 
 
 def days_of_cycle(state: State, at: int) -> int | None:
     """J1 à J5, de J1 à J8 last five and eight days, "J1 puis" one; "10 j/mois" is told as it stands."""
-    if state.kind(at) == "number" and [state.value(k) for k in (at + 1, at + 3)] == ["d", "mo"]:
-        days = whole(state.terms[at].number)
-        if state.kind(at + 2) != "per" or days is None:
-            return None
-        state.draft.instructions.append(f"{days} jours par mois")
-        return at + 4
+    told = _days_of_month(state, at) or _first_day(state, at)
+    if told is not None:
+        return told
     first = _day(state, at)
     if first is None:
         return None
@@ -54,11 +53,36 @@ def days_of_cycle(state: State, at: int) -> int | None:
     if joins and last is None and state.kind(nxt + 1) == "number" and state.value(nxt) in DASHES:
         last, end = whole(state.terms[nxt + 1].number), nxt + 2
     if last is None or last <= first:
-        if first > 1 or state.kind(nxt) not in ("then", ""):
+        is_apart = state.kind(nxt) in ("then", "") or state.value(nxt) in (",", ";", "/", ":", ")")
+        if not is_apart or (first > 1 and len(state.drafts) < 2):
             return None
         last, end = first, nxt
     if state.draft.duration is None:
         state.draft.duration = Duration(Decimal(last - first + 1), TimeUnit.DAY)
+    return end
+
+
+def _days_of_month(state: State, at: int) -> int | None:
+    """Read "10 j/mois", "21 j/28": told as they stand."""
+    days = whole(state.terms[at].number) if state.kind(at) == "number" else None
+    if days is None or state.value(at + 1) != "d" or state.kind(at + 2) not in ("per", "over"):
+        return None
+    if state.value(at + 3) == "mo" and state.kind(at + 3) == "time":
+        state.draft.instructions.append(f"{days} jours par mois")
+        return at + 4
+    of = whole(state.terms[at + 3].number) if state.kind(at + 3) == "number" else None
+    if of is None or of == 7 or days == 1 or of <= days:
+        return None
+    state.draft.instructions.append(f"{days} jours sur {of}")
+    return at + 4 + (state.value(at + 4) == "d")
+
+
+def _first_day(state: State, at: int) -> int | None:
+    """Read "le 1er jour": what stands before it is taken for one day."""
+    words = [state.value(k) for k in range(at, at + 3)]
+    end = at + 3 if words == ["1", "er", "d"] else at + 2 if words[:2] == ["premier", "d"] else None
+    if end is not None and state.draft.duration is None:
+        state.draft.duration = Duration(ONE, TimeUnit.DAY)
     return end
 
 

@@ -46,6 +46,12 @@ class Draft:
     timed: bool = False
 
     @property
+    def every_day(self) -> bool:
+        """Written as once a day, without a time of day: "1/j"."""
+        once = (self.frequency, self.frequency_max, self.period, self.period_unit)
+        return once == (1, None, Decimal(1), TimeUnit.DAY)
+
+    @property
     def empty(self) -> bool:
         """Nothing of it was written."""
         return not (

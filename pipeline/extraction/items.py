@@ -22,7 +22,8 @@ strength, dose or frequency. Of 188 items of the development and sample pages th
 against, 187 were right, those on lines of confidence 0.4 to 0.9 like the others; half is kept as caution."""
 
 _NS = re.compile(
-    r"\b(?:ns|non\s+substituable)\b(?:\s*\(?\s*(?:mte|efg|cif)\s*\)?)?|\(\s*(?:mte|efg|cif)\s*\)"
+    r"\(?\b(?:ns|n\.s\.|non[\s-]+substituable)(?![a-z])(?:[\s(:,;/-]*\b(?:mte|efg|cif)\b)?\s*\)?"
+    r"|\(\s*(?:mte|efg|cif)\s*\)"
 )
 _RENEWALS = (
     re.compile(
@@ -31,9 +32,13 @@ _RENEWALS = (
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
 _OLD_DOSE = re.compile(
-    r"(?<![\w.,/-])(?P<of>de\s+)?(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
+    r"(?<![\w.,/-])(?:de\s+)?(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
     r"(?=(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:cp|comp|g[ée]l|sach|amp|gtt|gout|bouf|ui|u|unit|ml|inj)\w*)",
     re.IGNORECASE,
+)
+# "1 dose/21 kg", "dose 12 kg": the pipette's mark for that weight; as many characters long as before.
+_WEIGHED_DOSE = re.compile(
+    r"(?P<dose>\bdoses?)(?:\s*/\s*|\s+(?:de|pour|poids)?\s*)\d{1,2}(?:[.,]\d)?\s?kg\b", re.IGNORECASE
 )
 _COUNTED = re.compile(
     r"\d\s?((?:cp|cpr|comp|comprim[ée]|g[ée]l|g[ée]lule|sach|sachet|amp|ampoule|suppo|capsule|patch)s?\b)\.?"
@@ -61,6 +66,7 @@ class Extras:
 
 def extras_of(text: str) -> Extras:
     """Take renewals, "NS", "ALD" and weights out of a text."""
+    text = _WEIGHED_DOSE.sub(lambda match: f"{match['dose']}/kg".ljust(len(match.group())), text)
     folded = fold(text)
     renewals: int | None = None
     spans: list[tuple[int, int]] = []
@@ -88,10 +94,12 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     """
     extras = extras_of(" ".join([pieces[0][head.end :], *pieces[1:]]))
     action, text = _said(head.action, extras.text)
-    text = _without_old_dose(text, is_change=action is Action.CHANGE)
+    text, is_step = _without_old_dose(text, is_change=action is Action.CHANGE)
+    if is_step and action is None:
+        action = Action.CHANGE
     candidate = head.candidates[0] if head.candidates else None
     drug = candidate.drug if candidate else None
-    strength = read_strength(text, drug=drug)
+    strength = read_strength(text, drug=drug, is_change=action is Action.CHANGE)
     rest = text[strength.end :]
     before = rest
     if strength.text is None and not strength.end:
@@ -102,6 +110,8 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     if strength.changed:
         action = Action.CHANGE if action in (None, Action.CHANGE, Action.CONTINUE) else action
     action, rest = _said(action, rest)
+    if action is Action.CHANGE and (new := read_strength(rest, drug=drug, is_change=True)).text:
+        strength, rest = replace(new, changed=True), rest[new.end :]  # "Bisoprolol 2,5 augmenté à 5 mg"
     sig = parse_sig(rest)
     if action is Action.STOP:
         sig = Sig((), ("unread",) if sig.posologies else (), 1.0, 0)
@@ -137,15 +147,15 @@ def _said(action: Action | None, text: str) -> tuple[Action | None, str]:
     return (action or said, " " * place + text[place:]) if said else (action, text)
 
 
-def _without_old_dose(text: str, *, is_change: bool) -> str:
-    """Blank the first dose of "de 1 à 2 cp" and "½ -> 1 cp": the second is what is to be taken.
+def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
+    """Blank the first dose of "de 1 à 2 cp" and "½ -> 1 cp", the second counts; say whether it did.
 
-    "à" alone may be a range; it is a step only behind "de" and an action that changes.
+    "à" is a range unless an action says that the dose changes.
     """
     step = _OLD_DOSE.search(text)
-    if step is None or (step["to"] and not (is_change and step["of"])):
-        return text
-    return text[: step.start()] + " " * (step.end() - step.start()) + text[step.end() :]
+    if step is None or (step["to"] and not is_change):
+        return text, False
+    return text[: step.start()] + " " * (step.end() - step.start()) + text[step.end() :], True
 
 
 def may_be_meant(item: PrescriptionLine, other: PrescriptionLine) -> bool:

@@ -26,9 +26,10 @@ def needed(state: State, at: int) -> int | None:
         reason, end = "", probe
     if kind == "if" and not reason:
         return None
-    state.draft.as_needed = True
+    draft = state.next_draft(at)
+    draft.as_needed = True
     if reason:
-        state.draft.as_needed_for = reason
+        draft.as_needed_for = reason
         nxt = end
         nxt += state.value(nxt) == ")"
     return nxt

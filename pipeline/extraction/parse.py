@@ -19,6 +19,7 @@ from pipeline.extraction.tables import fold
 
 GOOD_NAME = 0.3
 SIG_COVERAGE = 0.6
+_RATED = (["number", "unit"], ["number", "times"], ["times", "number"], ["number", "takes"])
 _JOINT = re.compile(r"\s/\s")
 _PERIOD = re.compile(
     r"(?:\d+\s?)?(?:j|jr|jours?|sem|semaines?|mois|ans?|h|heures?|trimestre|semestre)\b", re.IGNORECASE
@@ -62,7 +63,7 @@ def lines_in(text: str) -> list[str]:
     pieces, start = [], 0
     for joint in _JOINT.finditer(text):
         before = [term.kind for term in terms_of(text[start : joint.start()])[-2:]]
-        if before == ["number", "unit"] and _PERIOD.match(text, joint.end()):
+        if before in _RATED and _PERIOD.match(text, joint.end()):
             continue
         pieces.append(text[start : joint.start()])
         start = joint.end()

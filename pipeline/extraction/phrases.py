@@ -128,6 +128,8 @@ def duration(state: State, at: int) -> int | None:
         return at + 1 if supply else None
     low, high, nxt = read
     unit = time_unit(state, nxt)
+    if unit is not None and state.kind(nxt + 1) == "max" and quantity(state, nxt + 2) is None:
+        nxt += 1  # "2 semaines max"
     if unit is None:
         # "QSP 1 boîte", "QSP 30 cp": an amount to hand out, not a time.
         return min(nxt + 1, len(state.terms)) if supply else None
@@ -152,11 +154,8 @@ def moment(state: State, at: int) -> int | None:
     """Le matin, matin et soir, au coucher; "le soir au coucher" is one time."""
     if state.kind(at) != "moment":
         return None
-    draft = state.draft
+    draft = state.next_draft(at)
     slot = Moment(state.value(at))
-    if state.fresh and not draft.empty:
-        draft = state.open_draft(at, after=True)
-        state.fresh = False
     if slot is Moment.BEDTIME and draft.when[-1:] == [Moment.EVENING] and state.kind(at - 1) == "moment":
         if not draft.slot and state.terms[at].start != state.terms[at - 1].start:
             draft.when[-1] = slot
@@ -170,6 +169,13 @@ def moment(state: State, at: int) -> int | None:
 def place(state: State, at: int) -> int | None:
     """À jeun, pendant les repas; œil droit; per os; dose unique."""
     kind, value, draft = state.kind(at), state.value(at), state.draft
+    if kind == "adjust":
+        # "augmenter de 5 gouttes tous les 3 jours" is no dose to take: it is told as it stands, and asked.
+        state.doubt("ambiguous")
+        draft.instructions.append(
+            " ".join(state.text[state.terms[at].start :].lower().split()).rstrip(" .,;")
+        )
+        return len(state.terms)
     if kind == "instruction":
         if value not in draft.instructions:
             draft.instructions.append(value)
@@ -191,6 +197,8 @@ def joint(state: State, at: int) -> int | None:
         state.fresh = True
     elif value in ("+", ";"):
         state.joined = True
+    elif kind == "unit" and state.kind(at + 1) in ("number", "smudge"):
+        pass  # "gttes 5 gttes", "gttes 3-3-5": the form
     elif kind == "unclear":
         state.doubt("ambiguous")
     elif kind not in ("and", "to", "symbol", "arrow", "same", "filler"):

@@ -14,7 +14,7 @@ from pipeline.extraction.tables import rules
 _INVARIABLE = frozenset(
     (
         *("UI", "mL", "mg", "g", "µg", "mg/kg", "mg/kg/j", "mL/kg", "UI/kg", "UI/kg/j"),
-        *("dose-poids", "bain de bouche", "goutte/kg", "goutte/kg/j"),
+        *("dose-poids", "bain de bouche"),
     )
 )
 _FRACTIONS = {Decimal("0.5"): "1/2", Decimal("0.25"): "1/4", Decimal("0.75"): "3/4"}
@@ -65,6 +65,9 @@ def plural(unit: str) -> str:
     if unit in _INVARIABLE:
         return unit
     head, *rest = unit.split(" ")
+    if "/" in head:
+        amount, _, per = head.partition("/")
+        return f"{amount}s/{per}"
     first, *tail = head.split("-")
     return " ".join(["-".join([first if first.endswith("s") else f"{first}s", *tail]), *rest])
 

@@ -27,6 +27,8 @@ def frequency(state: State, at: int) -> int | None:
     if marked and _dose_a_day(state, nxt):
         return set_frequency(state, low, high, Decimal(1), TimeUnit.DAY, nxt)
     if state.kind(at) == "in" and state.kind(nxt) != "per":
+        if _shared_out(state, low, high):
+            return nxt
         return set_frequency(state, low, high, Decimal(1), TimeUnit.DAY, nxt)
     per = state.kind(nxt) == "per"
     nxt += per
@@ -49,10 +51,25 @@ def frequency(state: State, at: int) -> int | None:
     return set_frequency(state, low, high, period, unit, nxt + 1)
 
 
+def _shared_out(state: State, low: Decimal | None, high: Decimal | None) -> bool:
+    """Take "2 cp/j en 2 prises": what is written for the day is shared out, where it comes out even."""
+    draft = state.draft
+    takes = whole(low)
+    if not draft.every_day or draft.dose is None or draft.dose_high or high or not takes or takes == 1:
+        return False
+    if (draft.dose_unit or "").endswith("/j"):
+        return False
+    each = draft.dose / takes
+    if each % Decimal("0.25"):
+        return False
+    draft.dose, draft.frequency = each, takes
+    return True
+
+
 def _named_rate(state: State, at: int) -> int:
     """Take a word that is a rate from the table: "par trimestre"; "quotidien" beside x3 adds nothing."""
     times, period, unit = state.value(at).split(" ")
-    if state.draft.frequency and unit == "d" == state.draft.period_unit:
+    if state.draft.frequency and state.value(at) == "1 1 d":
         return at + 1
     return set_frequency(state, Decimal(times), None, Decimal(period), TimeUnit(unit), at + 1)
 
@@ -74,17 +91,22 @@ def set_frequency(
     state: State, low: Decimal | None, high: Decimal | None, period: Decimal, unit: TimeUnit, nxt: int
 ) -> int:
     """Note a rate and return `nxt`; a second one that differs is a doubt."""
-    draft = state.draft
-    if state.fresh and not draft.empty:
-        draft = state.open_draft(nxt - 1, after=True)
-        state.fresh = False
+    draft = state.next_draft(nxt - 1)
     count = whole(low)
     if count is None or period <= 0:
         state.doubt("illegible" if low is None else "ambiguous")
         draft.timed = True
         return nxt
-    if draft.frequency is not None and draft.frequency != count:
+    is_some_days = unit is TimeUnit.DAY and period > 1 and draft.every_day
+    if draft.frequency is not None and draft.frequency != count and not is_some_days:
         state.doubt("ambiguous")
+        return nxt
+    if (
+        draft.frequency is not None
+        and not is_some_days
+        and (period, unit) != (draft.period, draft.period_unit)
+    ):
+        state.doubt("ambiguous")  # "1/j 1 fois par semaine"
         return nxt
     draft.frequency, draft.frequency_max = count, whole(high)
     draft.period, draft.period_unit = period, unit
@@ -130,11 +152,7 @@ def every(state: State, at: int) -> int | None:
 def _days_a_week(state: State, days: Decimal, nxt: int) -> int:
     """Take "5 j/7"; beside "1 cp/j" or one time of day it is five times a week."""
     draft = state.draft
-    if (draft.frequency, draft.frequency_max, draft.period_unit) == (
-        1,
-        None,
-        TimeUnit.DAY,
-    ) and draft.period == 1:
+    if draft.every_day:
         draft.frequency = None
     return set_frequency(state, days, None, Decimal(1), TimeUnit.WEEK, nxt)
 

@@ -49,6 +49,13 @@ class State:
         self.drafts.append(Draft(start, start, sequence=before.sequence + (1 if after else 0)))
         return self.drafts[-1]
 
+    def next_draft(self, at: int) -> Draft:
+        """Return the dosage that a phrase at this place belongs to: behind "puis" it is a new one."""
+        if self.fresh and not self.draft.empty:
+            self.open_draft(at, after=True)
+            self.fresh = False
+        return self.draft
+
     def for_dose(self, at: int) -> Draft:
         """Return the dosage that a dose at this place belongs to."""
         draft = self.draft

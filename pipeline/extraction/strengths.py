@@ -12,7 +12,19 @@ from pipeline.domain.strength import numbers_of, same_strength
 from pipeline.extraction.tables import fold, rules
 
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+)"
-_UNIT = r"(?:mg|µg|μg|mcg|ug|mmol|m\.?\s?u\.?i\.?|ui|u|g|%)(?![a-zA-Zéèà])"
+_UNIT = (
+    r"(?:milligrammes?|microgrammes?|grammes?|unit[ée]s?|mg|µg|μg|mcg|ug|mmol|m\.?\s?u\.?i\.?|ui|u|g|%)"
+    r"(?![a-zA-Zéèà])"
+)
+_SPELT_OUT = tuple(
+    (re.compile(word, re.IGNORECASE), sign)
+    for word, sign in (
+        ("milligrammes?", "mg"),
+        ("microgrammes?", "µg"),
+        ("grammes?", "g"),
+        ("unit[ée]s?", "UI"),
+    )
+)
 _PER = r"(?:ml|dose|bouff[ée]e|h|24\s?h|g|mg)(?![a-zA-Zé])"
 _PART = rf"{_NUMBER}\s?{_UNIT}"
 _WHOLE = re.compile(
@@ -27,7 +39,8 @@ _HELD = re.compile(
 )
 _SMUDGED = re.compile(r"(?<![\w.,])(?:[lIiOoSZB|]{1,3}\d*|\d+[lIOo|]+\d*)\s?(?:mg|g|µg)(?![a-zA-Zéèà])")
 _STEP = re.compile(
-    rf"(?:de\s+)?({_NUMBER})\s?({_UNIT})?\s*(?:à|->|=>|→|>)\s*({_NUMBER}\s?{_UNIT})", re.IGNORECASE
+    rf"(?:de\s+)?(?P<old>{_NUMBER})\s?(?:{_UNIT})?\s*(?P<to>à|->|=>|→|>)\s*(?P<new>{_NUMBER}\s?{_UNIT})",
+    re.IGNORECASE,
 )
 _BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
 # A comma behind a blank and before a digit is a naked decimal (",25 mg"), never a separator.
@@ -64,7 +77,7 @@ def _amount_follows() -> re.Pattern[str]:
     return re.compile(rf"\s*[:,;>(-]*\s*(?:x\s?\d|\d|[½¼¾↑↓↗↘]|en \d|$|{'|'.join(map(re.escape, words))})")
 
 
-def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
+def read_strength(rest: str, *, drug: Drug | None, is_change: bool = False) -> ReadStrength:
     """Read the strength that `rest`, the text after a drug's name, begins with.
 
     A number without a unit is a strength only where the marketed strengths of the drug have it; it gets
@@ -72,10 +85,12 @@ def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
     """
     start = _LEAD.match(rest).end()  # type: ignore[union-attr]
     step = _STEP.match(rest, start)
-    if step and _is_dose(step[3], rest[step.end() :], drug):
-        return ReadStrength(None, step.start(3), changed=True)
+    if step and _is_range(step, is_change=is_change):
+        return ReadStrength(None, 0)
+    if step and _is_dose(step["new"], rest[step.end() :], drug):
+        return ReadStrength(None, step.start("new"), changed=True)
     if step:
-        return ReadStrength(_spaced(step[3]), step.end(), changed=True)
+        return ReadStrength(_spaced(step["new"]), step.end(), changed=True)
     whole = _WHOLE.match(rest, start)
     if whole:
         second = _SECOND.match(rest, whole.end())
@@ -94,6 +109,12 @@ def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
     return _bare(rest, start, drug)
 
 
+def _is_range(step: re.Match[str], *, is_change: bool) -> bool:
+    """Whether "20 à 40 mg" is a range: it rises, and neither an arrow nor a word says that it changes."""
+    rises = numbers_of(step["old"])[0] < numbers_of(step["new"])[0]
+    return step["to"].strip() == "à" and rises and not is_change
+
+
 def is_smudged(name: str) -> bool:
     """Whether letters where digits should be, "lomg", were taken into a drug's name."""
     return _SMUDGED.search(name) is not None
@@ -103,7 +124,7 @@ def _is_dose(text: str, after: str, drug: Drug | None) -> bool:
     """Whether "22 UI" or "40 mg/j" is what is taken, not what the box holds."""
     if _DAILY.match(after) and not re.match(r"\s*x", after, re.IGNORECASE):
         return True
-    units = re.search(r"(?:ui|u)$", text.strip(), re.IGNORECASE)
+    units = re.search(r"(?:ui|u|unit[ée]s?)$", text.strip(), re.IGNORECASE)
     if not units or (drug and any(same_strength(text, marketed) for marketed in drug.strengths)):
         return False
     return not re.match(r"\s*[:,>-]*\s*\d", after)
@@ -126,6 +147,8 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
         wanted = numbers_of(text)
         sold = drug.strengths if drug else ()
         fitting = [s for s in sold if numbers_of(s) == wanted]
+        if not fitting and any(same_strength(f"{text} mg", s) for s in sold):
+            return ReadStrength(_spaced(f"{text} mg"), end)  # "Doliprane 1000", sold as 1 g
         if not fitting and any(numbers_of(s)[:1] == wanted and "ml" in s.lower() for s in sold):
             return ReadStrength(text, end)  # "Josacine 250", sold as 250 mg/5 mL: written so, complete so
         if fitting:
@@ -148,6 +171,8 @@ def _completed(text: str, marketed: str) -> str:
 def _spaced(text: str) -> str:
     """Write "1g" as "1 g" and "325mg/37,5mg" as "325 mg/37,5 mg"; digits stay."""
     text = re.sub(r"\s*([/+])\s*", r"\1", text.strip())
+    for word, sign in _SPELT_OUT:
+        text = word.sub(sign, text)
     return re.sub(r"(\d)\s*([A-Za-zµμ%])", r"\1 \2", text)
 
 
