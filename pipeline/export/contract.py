@@ -51,7 +51,7 @@ def _told_as_range(posology: Posology) -> Posology:
     """Tell "si douleur max 3/j" as the contract does, one to three times a day; the paper has none."""
     top = posology.dose_high or posology.dose
     times = posology.max_per_day / top if posology.max_per_day and top else None
-    if not posology.as_needed or posology.frequency is not None or times is None or times != int(times):
+    if posology.frequency is not None or times is None or times != int(times):
         return posology
     most = int(times) if times > 1 else None
     return replace(posology, frequency=1, frequency_max=most, period=Decimal(1), period_unit=TimeUnit.DAY)

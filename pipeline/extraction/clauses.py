@@ -49,32 +49,32 @@ def clauses_of(text: str, head: Head, *, index: DrugIndex) -> list[Clause]:
         cut = _cut(text[before:start], action=action, replaces=replaces)
         if cut is None:
             continue
-        at, first, second = cut
+        at, said, first, second = cut
         open_clause = clauses.pop()
         clauses.append(Clause(open_clause.start, before + at, first or open_clause.action))
-        begin = start if second else before + at
-        clauses.append(Clause(begin, len(text), second))
+        clauses.append(Clause(before + said, len(text), second))
         before, action, replaces = end, second, False
     return clauses
 
 
 def _cut(
     between: str, *, action: Action | None, replaces: bool
-) -> tuple[int, Action | None, Action | None] | None:
-    """Return where the first item ends, and what is said of the first and of the second; None = no cut."""
+) -> tuple[int, int, Action | None, Action | None] | None:
+    """Return where the first item ends and the second starts, and what is said of either; None = no cut."""
     folded = fold(between)
     by = _by(folded)
     if by is not None and (replaces or by[1] not in ("par", "pour")):
         is_relay = by[1].startswith(("relais", "relaye", "puis relais"))
-        return by[0], None if is_relay else Action.STOP, Action.START
+        return by[0], len(between), None if is_relay else Action.STOP, Action.START
     acts = _acting().search(folded)
     if acts:
-        return acts.start("said"), None, None
+        return acts.start(), acts.start("said"), None, None
     if arrow := _ARROW.search(between):
-        return (arrow.start(), Action.STOP, Action.START) if replaces or not _is_taken(between) else None
+        is_replaced = replaces or not _is_taken(between)
+        return (arrow.start(), len(between), Action.STOP, Action.START) if is_replaced else None
     plain = _PLAIN.search(between)
     if plain and (_is_taken(between[: plain.start()]) or (action is Action.STOP and not plain.start())):
-        return plain.start(), None, action if action is Action.STOP else None
+        return plain.start(), len(between), None, action if action is Action.STOP else None
     return None
 
 

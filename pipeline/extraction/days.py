@@ -22,8 +22,14 @@ def weekday(state: State, at: int) -> int | None:
     day = int(state.value(nxt))
     if is_without:
         draft.weekdays = [other for other in range(7) if other != day]
-    elif day not in draft.weekdays:
-        draft.weekdays.append(day)
+        return nxt + 1
+    last = nxt + 2
+    days = [day]
+    if (state.kind(nxt + 1) == "to" or state.value(nxt + 1) == "au") and state.kind(last) == "weekday":
+        end = int(state.value(last))
+        days = [(day + more) % 7 for more in range((end - day) % 7 + 1)]  # "du lundi au vendredi"
+        nxt = last
+    draft.weekdays += [one for one in days if one not in draft.weekdays]
     return nxt + 1
 
 

@@ -131,6 +131,15 @@ def _after_lead(text: str, at: int, *, acted: bool) -> int:
     return at
 
 
+def _after_form(text: str, at: int, index: DrugIndex) -> int:
+    """Step over "collyre" in "Collyre Azopt": a form before a name of the formulary."""
+    word = re.match(r"[^\W\d_]+\s+", text[at:])
+    if word is None or fold(word.group().strip()) not in lookup("page", "form"):
+        return at
+    nxt = at + word.end()
+    return nxt if any(start == 0 for start, _, _ in index.find(text[nxt:])) else at
+
+
 def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Head:
     """Read the head of a line.
 
@@ -150,6 +159,7 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
         action, at = action_at(text, at)
         at = _after_lead(text, at, acted=True) if action else at
     said = Action(action) if action and action != "replace" else None
+    at = _after_form(text, at, index)
     head = _named(text, at, Head(marked, said, action == "replace", at, at), index=index, read=read)
     after = _after_family(text, at)
     if after is None or (head.probability >= GOOD_NAME and head.end > after):

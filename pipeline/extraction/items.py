@@ -31,8 +31,12 @@ _RENEWALS = (
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
+_KEPT = re.compile(
+    r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
+)
+_BEFORE_DOSE = re.compile(r"\s*[:,]?\s*(?:\d|[½¼¾]|un|deux|trois|demi)", re.IGNORECASE)
 _OLD_DOSE = re.compile(
-    r"(?<![\w.,/-])(?:de\s+)?(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
+    r"(?<![\w.,/-])(?:de\s+)?(?P<number>\d+(?:[.,/]\d+)?|[½¼¾])\s?(?P<unit>[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
     r"(?=(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:cp|comp|g[ée]l|sach|amp|gtt|gout|bouf|ui|u|unit|ml|inj)\w*)",
     re.IGNORECASE,
 )
@@ -112,6 +116,9 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     action, rest = _said(action, rest)
     if action is Action.CHANGE and (new := read_strength(rest, drug=drug, is_change=True)).text:
         strength, rest = replace(new, changed=True), rest[new.end :]  # "Bisoprolol 2,5 augmenté à 5 mg"
+    rest, _ = _without_old_dose(rest, is_change=action is Action.CHANGE)
+    if action is None and (kept := _KEPT.search(fold(rest))):
+        action, rest = Action.CONTINUE, rest[: kept.start()]
     sig = parse_sig(rest)
     if action is Action.STOP:
         sig = Sig((), ("unread",) if sig.posologies else (), 1.0, 0)
@@ -150,10 +157,14 @@ def _said(action: Action | None, text: str) -> tuple[Action | None, str]:
 def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
     """Blank the first dose of "de 1 à 2 cp" and "½ -> 1 cp", the second counts; say whether it did.
 
-    "à" is a range unless an action says that the dose changes.
+    "à" is a range unless an action says that the dose changes; "20 mg -> 1 cp" is a strength and a dose.
     """
     step = _OLD_DOSE.search(text)
-    if step is None or (step["to"] and not is_change):
+    if step is None:
+        return text, False
+    is_strength = (step["unit"] or "").strip().lower() in rules("posology")["weighed"]["unit"]
+    is_dose = is_change or bool(step["unit"] or re.search(r"[/½¼¾]", step["number"]))
+    if is_strength or not is_dose or (step["to"] and not is_change):
         return text, False
     return text[: step.start()] + " " * (step.end() - step.start()) + text[step.end() :], True
 
@@ -214,6 +225,7 @@ def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
         if (
             bare.text
             and not bare.doubts
+            and _BEFORE_DOSE.match(text, match.end() + bare.end)
             and all(term.kind in ("filler", "unit", "unknown") for term in words)
         ):
             return bare, text[: match.end()] + text[match.end() + bare.end :]
@@ -229,6 +241,8 @@ def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
 def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
     head = re.split(r"\d", text, maxsplit=1)[0]
     written = form_written(head)
+    if written == "gélule" and drug and "gélule" not in drug.forms and "gel" in drug.forms:
+        written = "gel"  # they are alike without the accent
     if written:
         return written
     unit = next((p.dose_unit for p in sig.posologies if p.dose_unit), None)

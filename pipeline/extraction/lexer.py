@@ -24,7 +24,7 @@ _ATOM = re.compile(
     re.VERBOSE,
 )
 _LETTERS = re.compile(
-    r"(?<![\w])m\s?[-/+.]?\s?(?:(?P<noon>m|mi)\s?[-/+.]?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
+    r"(?<![\w])m\s?(?:[-/+.]|et\s)?\s?(?:(?P<noon>m|mi)\s?(?:[-/+.]|et\s)?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
 )
 _HEADS = frozenset(("unit", "time"))
 _TAILS = frozenset(("during", "if", "needed", "moment", "supply", "max", "then"))

@@ -28,8 +28,8 @@ def cap(state: State, at: int) -> int | None:
             return None
         end += 1
     elif end is None:
-        state.doubt("ambiguous")
-        return nxt
+        state.doubt("ambiguous")  # "max 4": a day, most likely
+        end = nxt
     _set_cap(state, value, unit, times=times)
     return end
 

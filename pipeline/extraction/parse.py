@@ -72,7 +72,7 @@ def lines_in(text: str) -> list[str]:
 
 def _is_unknown_drug(pieces: list[str], head: Head, index: DrugIndex) -> bool:
     """Whether a name that nobody knows has a posology of a drug beside it: how much of what, how often."""
-    if head.end - head.start < 4 or index.find(pieces[0]):
+    if head.end - head.start < 3 or index.find(pieces[0]):
         return False
     sig = parse_sig(extras_of(" ".join([pieces[0][head.end :], *pieces[1:]])).text)
     said = any(p.dose is not None and p.dose_unit and (p.frequency or p.as_needed) for p in sig.posologies)

@@ -76,6 +76,8 @@ def dose(state: State, at: int) -> int | None:
                 half, nxt = Decimal(state.value(joint)), joint + 1
     elif state.kind(nxt) in ("moment", "needed", "if") or _times_a_day(state, nxt):
         unit = None
+    elif state.kind(nxt) == "per" and state.kind(nxt + 1) == "moment":
+        unit, nxt = None, nxt + 1
     else:
         return None
     if unit in rules("posology")["event"]["unit"] and _by_weight_before(state):

@@ -32,6 +32,7 @@ _WHOLE = re.compile(
     rf"(?:\s?[/+]\s?(?:{_PART}|{_NUMBER}\s?{_PER}|{_PER}))*",
     re.IGNORECASE,
 )
+_DOSES = frozenset(map(Decimal, (1, 2, 3, 4)))
 _SECOND = re.compile(rf"\s?/\s?{_NUMBER}(?![\w,.])")
 # "0,4 mL 1 inj": what one container holds, told by the count of containers behind it.
 _HELD = re.compile(
@@ -146,7 +147,8 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
             continue
         wanted = numbers_of(text)
         sold = drug.strengths if drug else ()
-        fitting = [s for s in sold if numbers_of(s) == wanted]
+        fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
+        fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting
         if not fitting and any(same_strength(f"{text} mg", s) for s in sold):
             return ReadStrength(_spaced(f"{text} mg"), end)  # "Doliprane 1000", sold as 1 g
         if not fitting and any(numbers_of(s)[:1] == wanted and "ml" in s.lower() for s in sold):
@@ -154,7 +156,11 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
         if fitting:
             units = {re.sub(r"[\d\s.,]", "", strength) for strength in fitting}
             if len(units) == 1:
-                return ReadStrength(_completed(text, fitting[0]), end)
+                # "Risperdal 1 le soir" may be 1 mg or one tablet.
+                is_dose = wanted[0] in _DOSES and not re.match(
+                    r"\s*[:,;(-]*\s*(?:\d|[½¼¾]|un|deux|demi|$)", after
+                )
+                return ReadStrength(_completed(text, fitting[0]), end, ("ambiguous",) * is_dose)
             return ReadStrength(text, end, ("ambiguous",))
         ends_here = not re.search(r"\w", after)
         if (re.match(r"\s*[:,>-]*\s*\d", after) or ends_here) and wanted[0] >= Decimal(10):
