@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 StrengthKey = tuple[tuple[Decimal, str], ...]
 
@@ -27,6 +28,7 @@ _PART = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def strength_key(text: str) -> StrengthKey:
     """Return what a strength amounts to, so that "1 g" and "1000mg" have one key.
 
@@ -60,6 +62,7 @@ def same_strength(one: str, other: str) -> bool:
     return bool(key) and key == strength_key(other)
 
 
+@lru_cache(maxsize=4096)
 def numbers_of(text: str) -> tuple[Decimal, ...]:
     """Return the bare numbers of a strength in order, units left out ("325 mg/37,5 mg": 325, 37.5)."""
     joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.domain.drug import DrugCandidate, DrugIndex
 from pipeline.domain.meaning import Action
@@ -65,13 +65,16 @@ class Head:
 
 
 @cache
-def _actions() -> list[tuple[str, str]]:
-    return sorted(lookup("page", "action").items(), key=lambda entry: -len(entry[0]))
+def _actions() -> re.Pattern[str]:
+    words = sorted(lookup("page", "action"), key=len, reverse=True)
+    return re.compile(rf"({'|'.join(map(re.escape, words))})(?![^\W_])[\s:.,]*")
 
 
 @cache
-def _leads() -> list[str]:
-    return sorted(map(fold, rules("page")["lead"]["word"]), key=len, reverse=True)
+def _leads(*, acted: bool) -> re.Pattern[str]:
+    words = sorted(map(fold, rules("page")["lead"]["word"]), key=len, reverse=True)
+    colon = r"\s*:?\s*" if acted else r"\s*:\s*"
+    return re.compile(rf"(?:(?:{'|'.join(map(re.escape, words))})(?:(?<=')|(?![^\W_])){colon}(?=[^\W\d_]))*")
 
 
 def after_marker(text: str) -> tuple[bool, int]:
@@ -90,14 +93,8 @@ def numbered_name(text: str, index: DrugIndex) -> int:
 
 def action_at(text: str, start: int) -> tuple[str | None, int]:
     """Return the action that the word at a place says ("stop"), and where the next word starts."""
-    folded = fold(text)
-    for surface, meaning in _actions():
-        if folded.startswith(surface, start):
-            end = start + len(surface)
-            if end == len(folded) or not folded[end].isalnum():
-                gap = re.match(r"[\s:.,]*", text[end:])
-                return meaning, end + (gap.end() if gap else 0)
-    return None, start
+    said = _actions().match(fold(text), start)
+    return (lookup("page", "action")[said[1]], said.end()) if said else (None, start)
 
 
 def action_after(text: str) -> tuple[Action | None, int]:
@@ -114,21 +111,8 @@ def action_after(text: str) -> tuple[Action | None, int]:
 
 def _after_lead(text: str, at: int, *, acted: bool) -> int:
     """Step over words before a name that say nothing of it: "ALD :", and after an action "le", "ttt par"."""
-    folded = fold(text)
-    stepped = True
-    while stepped:
-        stepped = False
-        for word in _leads():
-            end = at + len(word)
-            if not folded.startswith(word, at) or (
-                folded[end - 1] != "'" and folded[end : end + 1].isalnum()
-            ):
-                continue
-            gap = re.match(r"\s*:\s*" if not acted else r"\s*:?\s*", folded[end:])
-            if gap and folded[end + gap.end() : end + gap.end() + 1].isalpha():
-                at, stepped = end + gap.end(), True
-                break
-    return at
+    stepped = _leads(acted=acted).match(fold(text), at)
+    return stepped.end() if stepped else at
 
 
 def _after_form(text: str, at: int, index: DrugIndex) -> int:
@@ -183,7 +167,7 @@ def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine |
         surface = text[at:end].strip(" .")
         if len(re.sub(r"\W", "", surface)) < 3:
             continue
-        candidates = index.rank(surface, read=read, start=at)
+        candidates = index.rank(surface, read=read, start=at) if read else _ranked(index, surface)
         if not candidates:
             continue
         score = replace(bare, candidates=candidates).probability
@@ -197,6 +181,16 @@ def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine |
     end = best[1]
     exact = bool(found and found[1] >= end - at - 1)
     return replace(bare, end=end, candidates=best[2], exact=exact)
+
+
+def _ranked(index: DrugIndex, surface: str) -> tuple[DrugCandidate, ...]:
+    """Return the drugs that a typed name may mean; the same few hundred names come again and again."""
+    return _rank(index, surface)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _rank(index: DrugIndex, surface: str) -> tuple[DrugCandidate, ...]:
+    return index.rank(surface)
 
 
 def _after_family(text: str, at: int) -> int | None:
@@ -246,10 +240,11 @@ def _stops(word: str, *, first: bool) -> bool:
 
 def form_written(text: str) -> str | None:
     """Return the pharmaceutical form that a text names outright ("collyre"); None = names none."""
-    folded = f" {fold(text)} "
-    for form, surfaces in rules("page")["form"].items():
-        if any(
-            re.search(rf"(?<![a-z0-9]){re.escape(fold(surface))}(?![a-z])", folded) for surface in surfaces
-        ):
-            return str(form)
-    return None
+    found = {match[1]: match.start() for match in reversed(list(_forms().finditer(fold(text))))}
+    return next((form for surface, form in lookup("page", "form").items() if surface in found), None)
+
+
+@cache
+def _forms() -> re.Pattern[str]:
+    words = sorted(lookup("page", "form"), key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?=({'|'.join(map(re.escape, words))})(?![a-z]))")

@@ -123,6 +123,11 @@ def _near(word: str) -> tuple[str, str] | None:
 
 def terms_of(text: str) -> list[Term]:
     """Return the terms of a text, longest phrases first, left to right."""
+    return list(_terms_of(text))
+
+
+@lru_cache(maxsize=8192)
+def _terms_of(text: str) -> tuple[Term, ...]:
     folded = fold(text)
     letters = {match.start(): match for match in _LETTERS.finditer(folded)}
     atoms = _atoms(folded)
@@ -146,7 +151,7 @@ def terms_of(text: str) -> list[Term]:
         following = atoms[at + 1].kind if at + 1 < len(atoms) else ""
         terms += _parts(atom, following) or [_single(atom)]
         at += 1
-    return terms
+    return tuple(terms)
 
 
 def _phrase_at(

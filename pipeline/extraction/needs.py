@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.extraction.state import State
 
 _LINKS = frozenset(("de", "d", "du", "des", "la", "le", "les", "l", "a", "au", "aux", "en", "avec", "s"))
+_BARE = frozenset(("besoin", "necessaire"))
 _SIGNS = frozenset((">", "<", "≥", "≤"))
 _DEGREES = frozenset(("°", "°c"))
 
@@ -14,6 +15,9 @@ def needed(state: State, at: int) -> int | None:
     kind = state.kind(at)
     if kind not in ("needed", "if"):
         return None
+    if kind == "if" and state.value(at + 1) in _BARE:
+        state.next_draft(at).as_needed = True  # "/jsi besoin": a blank was lost
+        return at + 2
     nxt = at + 1
     bracket = state.value(nxt) == "("
     probe = nxt + bracket

@@ -50,7 +50,8 @@ def _items(text: str, index: DrugIndex) -> Iterator[PrescriptionLine]:
     whole = head_of(text, index=index)
     for clause in clauses_of(text, whole, index=index):
         pieces = lines_in(text[clause.start : clause.end])
-        head = head_of(pieces[0], index=index)
+        is_whole = clause.start == 0 and pieces[0] == text
+        head = whole if is_whole else head_of(pieces[0], index=index)
         head = replace(head, action=clause.action or head.action)
         if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
             yield build_item(pieces, head)
