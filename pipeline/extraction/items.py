@@ -50,7 +50,10 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
-_NOISE = re.compile(r"\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?")
+_NOISE = re.compile(
+    r"\(?\s*\bau lieu d[e']\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
+    r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _ATOM = re.compile(
 _LETTERS = re.compile(
     r"(?<![\w])m\s?(?:[-/+.]|et\s)?\s?(?:(?P<noon>m|mi)\s?(?:[-/+.]|et\s)?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
 )
+_COUNTING = frozenset(("each", "per", "during", "times", "supply", "over"))
 _HEADS = frozenset(("unit", "time"))
 _TAILS = frozenset(("during", "if", "needed", "moment", "supply", "max", "then"))
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
@@ -143,6 +144,8 @@ def _terms_of(text: str) -> tuple[Term, ...]:
                 at += 1
             continue
         found = _phrase_at(atoms, at, phrases)
+        if found and atom.kind == "number" and terms and terms[-1].kind in _COUNTING:
+            found = None  # the 2 h of "toutes les 2 h après les repas" are how often
         if found:
             kind, value, length = found
             terms.append(Term(kind, value, atom.start, atoms[at + length - 1].end))
