@@ -27,7 +27,7 @@ def items(text: str) -> tuple[PrescriptionLine, ...]:
         ("Arrêt Ramipril, remplacé par Bisoprolol 5 1 cp/j", [("ramipril", STOP), ("bisoprolol", START)]),
         ("Remplacer Ramipril 5 par Bisoprolol 5 1 cp/j", [("ramipril", STOP), ("bisoprolol", START)]),
         ("Ramipril 5 → Bisoprolol 5 1 cp/j", [("ramipril", STOP), ("bisoprolol", START)]),
-        ("Tramadol LP 100 1 cp/j 5 j puis relais Ramipril 5 1 cp/j", [("tramadol", None), ("ramipril", START)]),
+        ("Tramadol LP 100 1 cp/j puis relais Ramipril 5 1 cp/j", [("tramadol", None), ("ramipril", START)]),
         ("Stop Ramipril, Bisoprolol", [("ramipril", STOP), ("bisoprolol", STOP)]),
         ("Ramipril 5 mg 1 cp/j + Bisoprolol 5 mg 1 cp/j", [("ramipril", None), ("bisoprolol", None)]),
         ("Ramipril 5 : stop", [("ramipril", STOP)]),
