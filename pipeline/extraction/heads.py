@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"\s*\d{1,2}\s+(?=[^\W\d]{4})")  # "27 IMOVANE": a list m
 _TOKEN = re.compile(r"(?![½¼¾])[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?")
 _BEHIND = re.compile(r"[\s:,;=>–—(-]*(?:(?:[àa]|est|a été|été)\s+)?")
 _GLUED = re.compile(r"(?:[^\W\d_]{4,}|lp)(?=\d)", re.IGNORECASE)  # "metformine1000", "LP100"
-_GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
+_GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])|/(?=[^\W\d])")
 _STOPPERS = frozenset(
     (
         "unit", "moment", "weekday", "times", "during", "supply", "max", "then", "needed", "if",

@@ -34,6 +34,8 @@ _RENEWALS = (
 _KEPT = re.compile(
     r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
 )
+_EARS = {"œil droit": "oreille droite", "œil gauche": "oreille gauche"}
+"""What "OD" and "OG" mean for ear drops."""
 _BEFORE_DOSE = re.compile(r"\s*[:,]?\s*(?:\d|[½¼¾]|un|deux|trois|demi)", re.IGNORECASE)
 _OLD_DOSE = re.compile(
     r"(?<![\w.,/-])(?:de\s+)?(?P<number>\d+(?:[.,/]\d+)?|[½¼¾])\s?(?P<unit>[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
@@ -266,7 +268,9 @@ def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posolog
     unit = posology.dose_unit
     if unit is None and posology.dose is not None:
         unit = _only_unit(drug)
-    return replace(posology, dose_unit=unit, route=posology.route or _route(drug, form, unit))
+    route = posology.route or _route(drug, form, unit)
+    site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
+    return replace(posology, dose_unit=unit, route=route, site=site)
 
 
 def _only_unit(drug: Drug) -> str | None:

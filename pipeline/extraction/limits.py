@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.extraction.state import State, quantity, whole
+from pipeline.domain.meaning import Duration
+from pipeline.extraction.state import State, quantity, time_unit, whole
 
 
 def cap(state: State, at: int) -> int | None:
@@ -17,6 +18,8 @@ def cap(state: State, at: int) -> int | None:
     if read is None:
         return None
     value, nxt = read
+    if leads and state.kind(nxt) == "time" and state.value(nxt) != "h":
+        return _longest(state, value, nxt)
     times, unit = False, None
     if state.kind(nxt) in ("times", "takes"):
         times, nxt = True, nxt + 1
@@ -32,6 +35,14 @@ def cap(state: State, at: int) -> int | None:
         end = nxt
     _set_cap(state, value, unit, times=times)
     return end
+
+
+def _longest(state: State, value: Decimal | None, at: int) -> int:
+    """Take "max 7 j": the longest that it may last."""
+    unit = time_unit(state, at)
+    if value and unit and state.draft.duration is None:
+        state.draft.duration = Duration(value, unit)
+    return at + 1
 
 
 def _a_day(state: State, at: int) -> int | None:

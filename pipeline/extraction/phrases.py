@@ -82,6 +82,8 @@ def dose(state: State, at: int) -> int | None:
         return None
     if unit in rules("posology")["event"]["unit"] and _by_weight_before(state):
         return nxt  # "175 UI/kg 1 inj/j": the injection holds what is taken
+    if _holds(state, unit):
+        state.doubt("ambiguous")  # "puis 14 mg 1 patch/j": the first is what the second holds
     draft = state.for_dose(at)
     draft.dose_seen, draft.dose_unit = True, unit
     draft.dose, draft.dose_high = (low + half if half and low is not None else low), high
@@ -98,6 +100,14 @@ def _by_weight_alone(state: State, at: int) -> int | None:
     draft = state.for_dose(at)
     draft.dose_seen, draft.dose_unit = True, state.value(at)
     return at + 1
+
+
+def _holds(state: State, unit: str | None) -> bool:
+    """Whether a mass stands before a count: it may be a strength."""
+    weighed = rules("posology")["weighed"]["unit"]
+    if state.fresh or state.joined or not state.drafts or unit is None or unit in weighed:
+        return False
+    return state.draft.dose_unit in weighed and state.draft.duration is None
 
 
 def _by_weight_before(state: State) -> bool:

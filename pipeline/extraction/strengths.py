@@ -100,7 +100,9 @@ def read_strength(rest: str, *, drug: Drug | None, is_change: bool = False) -> R
             return ReadStrength(_spaced(both), second.end())  # "1 g/125"
         if _is_dose(whole.group(), rest[whole.end() :], drug):
             return ReadStrength(None, 0)
-        return ReadStrength(_spaced(whole.group()), whole.end(), _notation(whole.group(), drug))
+        held = _HELD.match(rest, whole.end() + rest[whole.end() :].startswith(" "))  # "4000 UI 0,4 ml 1 inj"
+        end = held.end() if held else whole.end()
+        return ReadStrength(_spaced(whole.group()), end, _notation(whole.group(), drug))
     held = _HELD.match(rest, start)
     if held:
         return ReadStrength(_spaced(held.group()), held.end())

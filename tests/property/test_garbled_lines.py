@@ -32,7 +32,7 @@ def run(lines: int) -> None:
     index = Formulary.builtin()
     chance = random.Random(20251110)
     texts = [text.text for text in read_items() if not text.held]
-    parse_text("Pas de Doliprane", index=index)  # loads what is loaded once
+    parse_text("TA 13/8, va bien sous Doliprane", index=index)  # loads what is loaded once
     for _ in range(lines):
         text = garbled(chance.choice(texts), chance.choice(texts), chance)
         started = process_time()
