@@ -12,7 +12,7 @@ from pipeline.domain.strength import same_strength
 from pipeline.extraction.doubts import DOUBTED, doubts_of
 from pipeline.extraction.heads import Head, action_after, form_written
 from pipeline.extraction.lexer import terms_of
-from pipeline.extraction.posology import Sig, parse_sig
+from pipeline.extraction.posology import EYES, Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
 from pipeline.extraction.tables import fold, rules
 
@@ -34,8 +34,7 @@ _RENEWALS = (
 _KEPT = re.compile(
     r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
 )
-_EARS = {"œil droit": "oreille droite", "œil gauche": "oreille gauche"}
-"""What "OD" and "OG" mean for ear drops."""
+_EARS = {"œil droit": "oreille droite", "œil gauche": "oreille gauche"}  # OD and OG, of ear drops
 _BEFORE_DOSE = re.compile(r"\s*[:,]?\s*(?:\d|[½¼¾]|un|deux|trois|demi)", re.IGNORECASE)
 _OLD_DOSE = re.compile(
     r"(?<![\w.,/-])(?:de\s+)?(?P<number>\d+(?:[.,/]\d+)?|[½¼¾])\s?(?P<unit>[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
@@ -223,6 +222,8 @@ def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
         # Only a number with its unit counts here: a bare one is a dose.
         strength = read_strength(text[match.end() :], drug=None)
         if strength.text and re.search(r"[a-zµ%]", strength.text):
+            known = read_strength(text[match.end() :], drug=drug)
+            strength = known if known.text == strength.text else strength
             return strength, text[: match.end()] + text[match.end() + strength.end :]
         # A bare one counts behind words of the form alone, and where the drug is sold in it ("Lyoc 80").
         words = terms_of(match.group())
@@ -269,6 +270,7 @@ def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posolog
     if unit is None and posology.dose is not None:
         unit = _only_unit(drug)
     route = posology.route or _route(drug, form, unit)
+    route = "ophtalmique" if posology.site in EYES and route not in ("auriculaire", posology.route) else route
     site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
     return replace(posology, dose_unit=unit, route=route, site=site)
 

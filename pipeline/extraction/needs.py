@@ -60,9 +60,18 @@ def _reason(state: State, at: int) -> tuple[str, int]:
         words.append(state.value(linked) if is_known else state.written(linked))
         nxt = linked + 1
     if words and state.value(nxt) in _SIGNS and state.kind(nxt + 1) == "number":
-        words += [state.value(nxt), state.written(nxt + 1)]
-        nxt += 2
-        nxt += state.value(nxt) in _DEGREES
+        degrees = state.written(nxt + 1)
+        nxt_word = nxt + 2
+        if state.value(nxt_word) in _DEGREES:
+            nxt_word += 1
+            if (
+                state.kind(nxt_word) == "number"
+                and state.terms[nxt_word].start == state.terms[nxt_word - 1].end
+            ):
+                degrees += f",{state.written(nxt_word)}"  # "38°5"
+                nxt_word += 1
+        words += [state.value(nxt), degrees]
+        nxt = nxt_word
     return _joined(words), nxt
 
 

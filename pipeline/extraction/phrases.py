@@ -66,6 +66,8 @@ def dose(state: State, at: int) -> int | None:
         return _by_weight_alone(state, at)
     low, high, nxt = read
     half = None
+    if low is not None and low < 1 and state.kind(nxt + 1) == "unit" and state.value(nxt) in ("-", "de"):
+        nxt += 1  # "un demi-comprimé", "un quart de comprimé"
     if state.kind(nxt) == "unit":
         unit: str | None = state.value(nxt)
         nxt += 1
@@ -211,6 +213,8 @@ def joint(state: State, at: int) -> int | None:
         state.joined = True
     elif kind == "unit" and state.kind(at + 1) in ("number", "smudge"):
         pass  # "gttes 5 gttes", "gttes 3-3-5": the form
+    elif kind == "each" and state.kind(at + 1) == "moment":
+        pass  # "tous les matins"
     elif kind == "unclear":
         state.doubt("ambiguous")
     elif kind not in ("and", "to", "symbol", "arrow", "same", "filler"):

@@ -18,7 +18,7 @@ from pipeline.extraction.phrases import PHRASES
 from pipeline.extraction.state import State
 from pipeline.extraction.tables import fold, rules
 
-_EYES = frozenset(("œil droit", "œil gauche", "les deux yeux"))
+EYES = frozenset(("œil droit", "œil gauche", "les deux yeux"))
 _IDLE = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "a", "au", "aux", "en", "dose", "prendre"))
 _DANGEROUS = re.compile(
     r"(?<![\w.,])[.,]\d|\d[.,]0+(?![\d])|\d\s?u(?![a-z])|\d\s?(?:mcg|ug|µg)(?![a-z])"
@@ -89,7 +89,7 @@ def _finish(state: State, text: str) -> tuple[Posology, ...]:
         if draft.duration and len(drafts) == 1 and draft.start > 0 and state.drafts[0] is draft:
             draft.start = state.terms[0].start
     for draft in drafts:
-        if draft.site in _EYES and route_of_unit(draft.dose_unit) == "orale":
+        if draft.site in EYES and route_of_unit(draft.dose_unit) == "orale":
             draft.site = None  # "1 cp od": an eye takes no tablet, "once daily" is English
             state.doubt("ambiguous")
     posologies = merged([finished(draft, text) for draft in drafts])
