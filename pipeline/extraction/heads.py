@@ -240,11 +240,13 @@ def _stops(word: str, *, first: bool) -> bool:
 
 def form_written(text: str) -> str | None:
     """Return the pharmaceutical form that a text names outright ("collyre"); None = names none."""
-    found = {match[1]: match.start() for match in reversed(list(_forms().finditer(fold(text))))}
-    return next((form for surface, form in lookup("page", "form").items() if surface in found), None)
+    found = {match[1] for match in _forms()[0].finditer(fold(text))}
+    return next((form for surface, form in _forms()[1] if surface in found), None)
 
 
 @cache
-def _forms() -> re.Pattern[str]:
-    words = sorted(lookup("page", "form"), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?=({'|'.join(map(re.escape, words))})(?![a-z]))")
+def _forms() -> tuple[re.Pattern[str], list[tuple[str, str]]]:
+    """Return what finds the forms, and (surface, form) in the table's order: "gel" is a gélule first."""
+    table = [(fold(surface), form) for form, found in rules("page")["form"].items() for surface in found]
+    words = sorted({surface for surface, _ in table}, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?=({'|'.join(map(re.escape, words))})(?![a-z]))"), table
