@@ -13,7 +13,7 @@ from pipeline.extraction.posology import parse_sig
 from pipeline.extraction.tables import fold, lookup, rules
 
 _ARROW = re.compile(r"\s*(?:->|=>|→|⇒)\s*$")
-_PLAIN = re.compile(r"(?:\s*[+;,]\s*|\s+et\s+|\s+/\s+)$")
+_PLAIN = re.compile(r"(?:\s*[+;,]\s*|\s+et\s+|[\s,]+puis\s+|\s+/\s+)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pipeline.extraction.heads import Head, action_after, form_written
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.posology import EYES, Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
-from pipeline.extraction.tables import fold, rules
+from pipeline.extraction.tables import fold, lookup, rules
 
 LEGIBILITY = 0.5
 """Power of the reading's confidence in an item's: most of a line's doubtful letters say nothing of drug,
@@ -163,10 +163,10 @@ def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
 
     "à" is a range unless an action says that the dose changes; "20 mg -> 1 cp" is a strength and a dose.
     """
-    step = _OLD_DOSE.search(text)
-    if step is None:
+    if (step := _OLD_DOSE.search(text)) is None:
         return text, False
-    is_strength = (step["unit"] or "").strip().lower() in rules("posology")["weighed"]["unit"]
+    unit = (step["unit"] or "").strip().lower()
+    is_strength = unit in rules("posology")["weighed"]["unit"] or unit in lookup("posology", "time")
     is_dose = is_change or bool(step["unit"] or re.search(r"[/½¼¾]", step["number"]))
     if is_strength or not is_dose or (step["to"] and not is_change):
         return text, False

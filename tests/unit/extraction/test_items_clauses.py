@@ -30,6 +30,7 @@ def items(text: str) -> tuple[PrescriptionLine, ...]:
         ("Tramadol LP 100 1 cp/j puis relais Ramipril 5 1 cp/j", [("tramadol", None), ("ramipril", START)]),
         ("Stop Ramipril, Bisoprolol", [("ramipril", STOP), ("bisoprolol", STOP)]),
         ("Ramipril 5 mg 1 cp/j + Bisoprolol 5 mg 1 cp/j", [("ramipril", None), ("bisoprolol", None)]),
+        ("Ramipril 5 1 cp/j 8 j puis Bisoprolol 5 1 cp/j", [("ramipril", None), ("bisoprolol", None)]),
         ("Ramipril 5 : stop", [("ramipril", STOP)]),
         ("Furosémide 40 à arrêter", [("furosémide", STOP)]),
         ("Ramipril ↑ 10 mg 1 cp/j", [("ramipril", CHANGE)]),
@@ -94,6 +95,15 @@ def test_what_must_be_asked_is_asked(text: str, doubt: str) -> None:
 )
 def test_what_nobody_can_mistake_is_not_asked(text: str) -> None:
     assert items(text)[0].doubts == ()
+
+
+def test_an_arrow_behind_a_duration_begins_the_next_phase() -> None:
+    (item,) = items("Laroxyl 10 gttes le soir x 7 j => 15 gttes le soir")
+    assert item.action is None
+    assert [(p.sequence, p.dose, p.duration is not None) for p in item.posologies] == [
+        (1, 10, True),
+        (2, 15, False),
+    ]
 
 
 def test_a_titration_is_no_second_dose() -> None:
