@@ -134,7 +134,7 @@ class PrescriptionLine:
         not_substitutable: "NS", "non substituable".
         confidence: 0-1 that substance, strength, dose and frequency are all right.
         doubts: names of what makes it doubtful ("ambiguous", "illegible", "dangerous-notation",
-            "implausible", "incomplete", "look-alike").
+            "implausible", "incomplete", "look-alike", "not-sold", "unread").
         evidence: the ink, one piece a line.
     """
 

@@ -62,6 +62,7 @@ def same_strength(one: str, other: str) -> bool:
     return bool(key) and key == strength_key(other)
 
 
+@lru_cache(maxsize=4096)
 def numbers_of(text: str) -> tuple[Decimal, ...]:
     """Return the bare numbers of a strength in order, units left out ("325 mg/37,5 mg": 325, 37.5)."""
     joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)

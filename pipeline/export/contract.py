@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from pipeline.domain.errors import Failure
 from pipeline.domain.identity import MatchAnswer, PatientMatch
-from pipeline.domain.meaning import Action, Mention, PrescriptionLine
+from pipeline.domain.meaning import Action, Mention, Posology, PrescriptionLine, TimeUnit
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Grade, Proposal
@@ -35,7 +37,7 @@ def medication_object(
         "strength": item.strength,
         "form": item.form,
         "action": action.value if action else None,
-        "dosage": to_fhir(item.posologies),
+        "dosage": to_fhir([_told_as_range(posology) for posology in item.posologies]),
         "renewals": item.renewals,
         "not_substitutable": item.not_substitutable,
         "confidence": round(item.confidence, 4),
@@ -43,6 +45,16 @@ def medication_object(
         "line_box": line_box([piece for piece in item.evidence if piece.says is None]),
         "flags": list(flags),
     }
+
+
+def _told_as_range(posology: Posology) -> Posology:
+    """Tell "si douleur max 3/j" as the contract does, one to three times a day; the paper has none."""
+    top = posology.dose_high or posology.dose or Decimal(1)  # without a dose it counts the times
+    times = posology.max_per_day / top if posology.max_per_day else None
+    if posology.frequency is not None or times is None or times != int(times):
+        return posology
+    most = int(times) if times > 1 else None
+    return replace(posology, frequency=1, frequency_max=most, period=Decimal(1), period_unit=TimeUnit.DAY)
 
 
 def mention_object(mention: Mention) -> dict[str, Any]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pipeline.domain.meaning import Action, PrescriptionLine
+from decimal import Decimal
+
+from pipeline.domain.meaning import Action, PrescriptionLine, TimeUnit
+from pipeline.domain.strength import strength_key
 from pipeline.extraction.heads import Head
 from pipeline.extraction.posology import Sig, unusual
 from pipeline.extraction.strengths import ReadStrength
+from pipeline.extraction.tables import rules
 
 CLEAR_DRUG = 0.8
 CLOSE_SECOND = 0.1
 FULL_COVERAGE = 0.85
+_PLAIN = ("mg", "ui")
 DOUBTED = 0.6
 """What a doubt leaves of an item's confidence."""
 
@@ -21,7 +26,7 @@ def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStr
     "ambiguous" = two readings (a page adds it where a digit may be another: digits.py); "incomplete" =
     neither dose nor frequency, a dose without its unit, or a family ("insuline") instead of a drug;
     "dangerous-notation" = U, µg, naked decimal, trailing zero; "implausible" = an unusual amount;
-    "unread" = words that no rule read.
+    "not-sold" = a strength that the drug is not sold in; "unread" = words that no rule read.
     """
     doubts = [*strength.doubts, *sig.doubts]
     if head.family:
@@ -40,8 +45,38 @@ def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStr
         doubts.append("incomplete")
     if any(p.dose is not None and p.dose_unit is None for p in item.posologies):
         doubts.append("incomplete")
-    if any(map(unusual, item.posologies)):
+    if any(map(unusual, item.posologies)) or _is_daily_weekly(item):
         doubts.append("implausible")
+    if not _is_sold(item):
+        doubts.append("not-sold")
     if sig.coverage < FULL_COVERAGE:
         doubts.append("unread")
     return tuple(dict.fromkeys(doubts))
+
+
+def _is_sold(item: PrescriptionLine) -> bool:
+    """Whether the drug is sold in the strength that is written; True where there is nothing to compare.
+
+    What is written as one amount may be sold as a concentration: "250 mg" of 250 mg/5 mL.
+    """
+    written = strength_key(item.strength or "")
+    if item.drug is None or not written or any(unit not in _PLAIN for _, unit in written):
+        return True
+    sold = [key for one in item.drug.drug.strengths if (key := strength_key(one))]
+    if any(key[: len(written)] == written for key in sold):
+        return True
+    return not any(len(key) == len(written) and all(unit in _PLAIN for _, unit in key) for key in sold)
+
+
+def _is_daily_weekly(item: PrescriptionLine) -> bool:
+    """Whether a drug that is taken once a week is written for every day."""
+    drug = item.drug.drug.substance if item.drug else None
+    days = {TimeUnit.HOUR: Decimal(24), TimeUnit.DAY: Decimal(1)}
+    is_daily = any(
+        p.period is not None
+        and p.period_unit in days
+        and p.period / days[p.period_unit] < 7
+        and not p.weekdays
+        for p in item.posologies
+    )
+    return is_daily and drug in rules("posology")["weekly"]["substance"]

@@ -16,7 +16,7 @@ class Draft:
 
     Attributes:
         dose_seen: a dose stands on the paper, legible or not.
-        cap: "max 3 fois/j": so many times a period; `cap_amount`: "max 4 cp/j".
+        cap: "max 3 fois/j": so many times a day; `cap_amount`: "max 4 cp/j". Neither is a frequency.
         slot: written as 1-0-1, so that its unit may stand elsewhere.
     """
 
@@ -44,6 +44,12 @@ class Draft:
     site: str | None = None
     slot: bool = False
     timed: bool = False
+
+    @property
+    def every_day(self) -> bool:
+        """Written as once a day, without a time of day: "1/j"."""
+        once = (self.frequency, self.frequency_max, self.period, self.period_unit)
+        return once == (1, None, Decimal(1), TimeUnit.DAY)
 
     @property
     def empty(self) -> bool:
@@ -82,19 +88,9 @@ def finished(draft: Draft, text: str) -> Posology:
     if frequency is None and (implied := implied_frequency(draft.when, draft.weekdays)):
         frequency, period, unit = implied
     top = draft.dose_high or draft.dose
-    if draft.cap is not None:
-        if frequency is None:
-            frequency, period, unit = 1, Decimal(1), TimeUnit.DAY
-        if (period, unit) == (Decimal(1), TimeUnit.DAY) and frequency <= draft.cap:
-            frequency_max = draft.cap
-        if top is not None and cap_amount is None:
-            cap_amount = top * draft.cap
-    if cap_amount is not None and top == 1 and frequency_max is None and cap_amount == int(cap_amount):
-        frequency = frequency or 1
-        period, unit = period or Decimal(1), unit or TimeUnit.DAY
-        if (period, unit) == (Decimal(1), TimeUnit.DAY) and frequency <= int(cap_amount):
-            frequency_max = int(cap_amount)
-    if frequency_max == frequency and draft.cap is None and draft.cap_amount is None:
+    if draft.cap is not None and cap_amount is None:
+        cap_amount = (top or Decimal(1)) * draft.cap
+    if frequency_max == frequency:
         frequency_max = None
     return Posology(
         text=text[draft.start : draft.end].strip(" ,;:-+/"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.domain.drug import DrugCandidate, DrugIndex
 from pipeline.domain.meaning import Action
@@ -17,12 +17,14 @@ _MARKER = re.compile(
     r"|(?:[-–—•*·>+]+)\s*(?=[^\W\d]))"
 )
 _NUMBERED = re.compile(r"\s*\d{1,2}\s+(?=[^\W\d]{4})")  # "27 IMOVANE": a list marker that reads badly
-_TOKEN = re.compile(r"[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?|[^\W\d_]")
-_GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])")
+_TOKEN = re.compile(r"(?![½¼¾])[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?")
+_BEHIND = re.compile(r"[\s:,;=>–—(-]*(?:(?:[àa]|est|a été|été)\s+)?")
+_GLUED = re.compile(r"(?:[^\W\d_]{4,}|lp)(?=\d)", re.IGNORECASE)  # "metformine1000", "LP100"
+_GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])|/(?=[^\W\d])")
 _STOPPERS = frozenset(
     (
         "unit", "moment", "weekday", "times", "during", "supply", "max", "then", "needed", "if",
-        "instruction", "each", "per", "route", "site", "once", "daily", "weekly", "later"
+        "instruction", "each", "per", "route", "site", "once", "rate", "later", "except", "unclear"
     )
 )  # fmt: skip
 _BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))
@@ -63,8 +65,16 @@ class Head:
 
 
 @cache
-def _actions() -> list[tuple[str, str]]:
-    return sorted(lookup("page", "action").items(), key=lambda entry: -len(entry[0]))
+def _actions() -> re.Pattern[str]:
+    words = sorted(lookup("page", "action"), key=len, reverse=True)
+    return re.compile(rf"({'|'.join(map(re.escape, words))})(?![^\W_])[\s:.,]*")
+
+
+@cache
+def _leads(*, acted: bool) -> re.Pattern[str]:
+    words = sorted(map(fold, rules("page")["lead"]["word"]), key=len, reverse=True)
+    colon = r"\s*:?\s*" if acted else r"\s*:\s*"
+    return re.compile(rf"(?:(?:{'|'.join(map(re.escape, words))})(?:(?<=')|(?![^\W_])){colon}(?=[^\W\d_]))*")
 
 
 def after_marker(text: str) -> tuple[bool, int]:
@@ -83,14 +93,35 @@ def numbered_name(text: str, index: DrugIndex) -> int:
 
 def action_at(text: str, start: int) -> tuple[str | None, int]:
     """Return the action that the word at a place says ("stop"), and where the next word starts."""
-    folded = fold(text)
-    for surface, meaning in _actions():
-        if folded.startswith(surface, start):
-            end = start + len(surface)
-            if end == len(folded) or not folded[end].isalnum():
-                gap = re.match(r"[\s:.,]*", text[end:])
-                return meaning, end + (gap.end() if gap else 0)
-    return None, start
+    said = _actions().match(fold(text), start)
+    return (lookup("page", "action")[said[1]], said.end()) if said else (None, start)
+
+
+def action_after(text: str) -> tuple[Action | None, int]:
+    """Return what the words behind a name say of it (": stop", "à arrêter", "↑"), and where they end.
+
+    None = nothing; the place is then 0.
+    """
+    lead = _BEHIND.match(text)
+    action, end = action_at(text, lead.end() if lead else 0)
+    if action is None or action == "replace":
+        return None, 0
+    return Action(action), end
+
+
+def _after_lead(text: str, at: int, *, acted: bool) -> int:
+    """Step over words before a name that say nothing of it: "ALD :", and after an action "le", "ttt par"."""
+    stepped = _leads(acted=acted).match(fold(text), at)
+    return stepped.end() if stepped else at
+
+
+def _after_form(text: str, at: int, index: DrugIndex) -> int:
+    """Step over "collyre" in "Collyre Azopt": a form before a name of the formulary."""
+    word = re.match(r"[^\W\d_]+\s+", text[at:])
+    if word is None or fold(word.group().strip()) not in lookup("page", "form"):
+        return at
+    nxt = at + word.end()
+    return nxt if any(start == 0 for start, _, _ in index.find(text[nxt:])) else at
 
 
 def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Head:
@@ -107,10 +138,12 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
     action, at = action_at(text, at)
     if action:
         _, at = action_at(text, at)  # "idem poursuivre": the first word says it
-    prefix = re.match(r"(?:le|la|l'|du|de|par|avec)\s+", fold(text[at:]))
-    if action and prefix:
-        at += prefix.end()
+    at = _after_lead(text, at, acted=action is not None)
+    if action is None:
+        action, at = action_at(text, at)
+        at = _after_lead(text, at, acted=True) if action else at
     said = Action(action) if action and action != "replace" else None
+    at = _after_form(text, at, index)
     head = _named(text, at, Head(marked, said, action == "replace", at, at), index=index, read=read)
     after = _after_family(text, at)
     if after is None or (head.probability >= GOOD_NAME and head.end > after):
@@ -124,7 +157,7 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
 
 def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine | None) -> Head:
     """Return a head with the name that starts at a place, as far as the formulary knows it."""
-    ends = _name_ends(text, at)
+    ends = _name_ends(text, at, index)
     if not ends:
         return bare
     best: tuple[float, int, tuple[DrugCandidate, ...]] | None = None
@@ -134,7 +167,7 @@ def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine |
         surface = text[at:end].strip(" .")
         if len(re.sub(r"\W", "", surface)) < 3:
             continue
-        candidates = index.rank(surface, read=read, start=at)
+        candidates = index.rank(surface, read=read, start=at) if read else _ranked(index, surface)
         if not candidates:
             continue
         score = replace(bare, candidates=candidates).probability
@@ -150,6 +183,16 @@ def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine |
     return replace(bare, end=end, candidates=best[2], exact=exact)
 
 
+def _ranked(index: DrugIndex, surface: str) -> tuple[DrugCandidate, ...]:
+    """Return the drugs that a typed name may mean; the same few hundred names come again and again."""
+    return _rank(index, surface)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _rank(index: DrugIndex, surface: str) -> tuple[DrugCandidate, ...]:
+    return index.rank(surface)
+
+
 def _after_family(text: str, at: int) -> int | None:
     """Return where the text goes on after the name of a family ("insuline rapide"); None = none is there."""
     folded = fold(text)
@@ -161,7 +204,7 @@ def _after_family(text: str, at: int) -> int | None:
     return None
 
 
-def _name_ends(text: str, at: int) -> list[int]:
+def _name_ends(text: str, at: int, index: DrugIndex) -> list[int]:
     """Return where a name that starts at `at` may end, shortest first; it stops at posology and numbers."""
     ends: list[int] = []
     place = at
@@ -171,6 +214,10 @@ def _name_ends(text: str, at: int) -> list[int]:
             break
         if _stops(token.group(), first=not ends):
             break
+        if glued := _GLUED.match(text, place):
+            ends += [glued.end()] * (fold(glued.group()) != "lp" or bool(ends))
+            if not any(end >= token.end() - at for start, end, _ in index.find(text[at : token.end()])):
+                break  # "Omega3" may be a name, "metformine1000" is none
         end = token.end() - (1 if token.group().endswith(".") else 0)
         if fold(token.group()) not in _BRIDGES or token.group() in ("A", "D"):  # "Vitamine D"
             ends.append(end)
@@ -193,10 +240,13 @@ def _stops(word: str, *, first: bool) -> bool:
 
 def form_written(text: str) -> str | None:
     """Return the pharmaceutical form that a text names outright ("collyre"); None = names none."""
-    folded = f" {fold(text)} "
-    for form, surfaces in rules("page")["form"].items():
-        if any(
-            re.search(rf"(?<![a-z0-9]){re.escape(fold(surface))}(?![a-z])", folded) for surface in surfaces
-        ):
-            return str(form)
-    return None
+    found = {match[1] for match in _forms()[0].finditer(fold(text))}
+    return next((form for surface, form in _forms()[1] if surface in found), None)
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], list[tuple[str, str]]]:
+    """Return what finds the forms, and (surface, form) in the table's order: "gel" is a gélule first."""
+    table = [(fold(surface), form) for form, found in rules("page")["form"].items() for surface in found]
+    words = sorted({surface for surface, _ in table}, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?=({'|'.join(map(re.escape, words))})(?![a-z]))"), table

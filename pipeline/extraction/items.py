@@ -10,10 +10,11 @@ from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
 from pipeline.domain.strength import same_strength
 from pipeline.extraction.doubts import DOUBTED, doubts_of
-from pipeline.extraction.heads import Head, form_written
-from pipeline.extraction.posology import Sig, parse_sig
+from pipeline.extraction.heads import Head, action_after, form_written
+from pipeline.extraction.lexer import terms_of
+from pipeline.extraction.posology import EYES, Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
-from pipeline.extraction.tables import fold, rules
+from pipeline.extraction.tables import fold, lookup, rules
 
 LEGIBILITY = 0.5
 """Power of the reading's confidence in an item's: most of a line's doubtful letters say nothing of drug,
@@ -21,7 +22,8 @@ strength, dose or frequency. Of 188 items of the development and sample pages th
 against, 187 were right, those on lines of confidence 0.4 to 0.9 like the others; half is kept as caution."""
 
 _NS = re.compile(
-    r"\b(?:ns|non\s+substituable)\b(?:\s*\(?\s*(?:mte|efg|cif)\s*\)?)?|\(\s*(?:mte|efg|cif)\s*\)"
+    r"\(?\b(?:ns|n\.s\.|non[\s-]+substituable)(?![a-z])(?:[\s(:,;/-]*\b(?:mte|efg|cif)\b)?\s*\)?"
+    r"|\(\s*(?:mte|efg|cif)\s*\)"
 )
 _RENEWALS = (
     re.compile(
@@ -29,9 +31,30 @@ _RENEWALS = (
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
+_KEPT = re.compile(
+    r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
+)
+_EARS = {"œil droit": "oreille droite", "œil gauche": "oreille gauche"}  # OD and OG, of ear drops
+_BEFORE_DOSE = re.compile(r"\s*[:,]?\s*(?:\d|[½¼¾]|un|deux|trois|demi)", re.IGNORECASE)
+_OLD_DOSE = re.compile(
+    r"(?<![\w.,/-])(?:de\s+)?(?P<number>\d+(?:[.,/]\d+)?|[½¼¾])\s?(?P<unit>[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
+    r"(?=(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:cp|comp|g[ée]l|sach|amp|gtt|gout|bouf|ui|u|unit|ml|inj)\w*)",
+    re.IGNORECASE,
+)
+# "1 dose/21 kg", "dose 12 kg": the pipette's mark for that weight; as many characters long as before.
+_WEIGHED_DOSE = re.compile(
+    r"(?P<dose>\bdoses?)(?:\s*/\s*|\s+(?:de|pour|poids)?\s*)\d{1,2}(?:[.,]\d)?\s?kg\b", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    r"\d\s?((?:cp|cpr|comp|comprim[ée]|g[ée]l|g[ée]lule|sach|sachet|amp|ampoule|suppo|capsule|patch)s?\b)\.?"
+    r"\s+(?:de|à|dos[ée]s? à)\s+(?=\d[\d.,\s]*(?:mg|g|µg|ui)\b)",
+    re.IGNORECASE,
+)
 _RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
-_NOISE = re.compile(r"\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?")
-_STOPPED = re.compile(r"[\s:,=>-]*\b(?:stop|arret|arrete|arreter|a\s+arreter)\b")
+_NOISE = re.compile(
+    r"\(?\s*\bau lieu d[e']\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
+    r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +74,7 @@ class Extras:
 
 def extras_of(text: str) -> Extras:
     """Take renewals, "NS", "ALD" and weights out of a text."""
+    text = _WEIGHED_DOSE.sub(lambda match: f"{match['dose']}/kg".ljust(len(match.group())), text)
     folded = fold(text)
     renewals: int | None = None
     spans: list[tuple[int, int]] = []
@@ -77,23 +101,32 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
         reading_confidence: 0-1, the readers' own for these lines; 1 for typed text.
     """
     extras = extras_of(" ".join([pieces[0][head.end :], *pieces[1:]]))
+    action, text = _said(head.action, extras.text)
+    text, is_step = _without_old_dose(text, is_change=action is Action.CHANGE)
+    if is_step and action is None:
+        action = Action.CHANGE
     candidate = head.candidates[0] if head.candidates else None
     drug = candidate.drug if candidate else None
-    strength = read_strength(extras.text, drug=drug)
-    rest = extras.text[strength.end :]
+    strength = read_strength(text, drug=drug, is_change=action is Action.CHANGE)
+    rest = text[strength.end :]
     before = rest
     if strength.text is None and not strength.end:
-        strength, rest = _later_strength(extras.text, drug)
-        before = extras.text
+        strength, rest = _later_strength(text, drug)
+        before = text
     if is_smudged(pieces[0][head.start : head.end]):
         strength = replace(strength, doubts=(*strength.doubts, "illegible"))
-    action = head.action
     if strength.changed:
         action = Action.CHANGE if action in (None, Action.CHANGE, Action.CONTINUE) else action
-    if _STOPPED.match(fold(rest)):
-        action, rest = Action.STOP, ""
-    sig = parse_sig(rest) if action is not Action.STOP else Sig((), (), 1.0, 0)
-    stepped = _stepped(extras.text, strength, sig)
+    action, rest = _said(action, rest)
+    if action is Action.CHANGE and (new := read_strength(rest, drug=drug, is_change=True)).text:
+        strength, rest = replace(new, changed=True), rest[new.end :]  # "Bisoprolol 2,5 augmenté à 5 mg"
+    rest, _ = _without_old_dose(rest, is_change=action is Action.CHANGE)
+    if action is None and (kept := _KEPT.search(fold(rest))):
+        action, rest = Action.CONTINUE, rest[: kept.start()]
+    sig = parse_sig(rest)
+    if action is Action.STOP:
+        sig = Sig((), ("unread",) if sig.posologies else (), 1.0, 0)
+    stepped = _stepped(text, strength, sig)
     if stepped is not None:
         strength, sig = ReadStrength(None, 0, strength.doubts), stepped
     form = _form(f"{pieces[0][head.start : head.end]} {before}", sig, drug)
@@ -114,6 +147,30 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     read = reading_confidence**LEGIBILITY
     share = head.probability * read * _fit(strength, drug) * max(sig.coverage, 0.1)
     return replace(item, doubts=doubts, confidence=round(share * (DOUBTED if doubts else 1.0), 4))
+
+
+def _said(action: Action | None, text: str) -> tuple[Action | None, str]:
+    """Return what the paper does with the drug, and the text with the words that say so blanked.
+
+    "Amlodipine ↑ 10 mg", "Lantus : augmenter à 22 UI", "Plavix 75 : stop". A word before counts first.
+    """
+    said, place = action_after(text)
+    return (action or said, " " * place + text[place:]) if said else (action, text)
+
+
+def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
+    """Blank the first dose of "de 1 à 2 cp" and "½ -> 1 cp", the second counts; say whether it did.
+
+    "à" is a range unless an action says that the dose changes; "20 mg -> 1 cp" is a strength and a dose.
+    """
+    if (step := _OLD_DOSE.search(text)) is None:
+        return text, False
+    unit = (step["unit"] or "").strip().lower()
+    is_strength = unit in rules("posology")["weighed"]["unit"] or unit in lookup("posology", "time")
+    is_dose = is_change or bool(step["unit"] or re.search(r"[/½¼¾]", step["number"]))
+    if is_strength or not is_dose or (step["to"] and not is_change):
+        return text, False
+    return text[: step.start()] + " " * (step.end() - step.start()) + text[step.end() :], True
 
 
 def may_be_meant(item: PrescriptionLine, other: PrescriptionLine) -> bool:
@@ -165,13 +222,33 @@ def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
         # Only a number with its unit counts here: a bare one is a dose.
         strength = read_strength(text[match.end() :], drug=None)
         if strength.text and re.search(r"[a-zµ%]", strength.text):
+            known = read_strength(text[match.end() :], drug=drug)
+            strength = known if known.text == strength.text else strength
             return strength, text[: match.end()] + text[match.end() + strength.end :]
+        # A bare one counts behind words of the form alone, and where the drug is sold in it ("Lyoc 80").
+        words = terms_of(match.group())
+        bare = read_strength(text[match.end() :], drug=drug)
+        if (
+            bare.text
+            and not bare.doubts
+            and _BEFORE_DOSE.match(text, match.end() + bare.end)
+            and all(term.kind in ("filler", "unit", "unknown") for term in words)
+        ):
+            return bare, text[: match.end()] + text[match.end() + bare.end :]
+    counted = _COUNTED.search(text)
+    if counted:
+        # "2 cp de 500 mg 3x/j"
+        strength = read_strength(text[counted.end() :], drug=None)
+        if strength.text:
+            return strength, text[: counted.end(1)] + text[counted.end() + strength.end :]
     return ReadStrength(None, 0), text
 
 
 def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
     head = re.split(r"\d", text, maxsplit=1)[0]
     written = form_written(head)
+    if written == "gélule" and drug and "gélule" not in drug.forms and "gel" in drug.forms:
+        written = "gel"  # they are alike without the accent
     if written:
         return written
     unit = next((p.dose_unit for p in sig.posologies if p.dose_unit), None)
@@ -192,7 +269,10 @@ def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posolog
     unit = posology.dose_unit
     if unit is None and posology.dose is not None:
         unit = _only_unit(drug)
-    return replace(posology, dose_unit=unit, route=posology.route or _route(drug, form, unit))
+    route = posology.route or _route(drug, form, unit)
+    route = "ophtalmique" if posology.site in EYES and route not in ("auriculaire", posology.route) else route
+    site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
+    return replace(posology, dose_unit=unit, route=route, site=site)
 
 
 def _only_unit(drug: Drug) -> str | None:

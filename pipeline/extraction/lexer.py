@@ -16,18 +16,24 @@ from pipeline.extraction.tables import fold, rules
 _ATOM = re.compile(
     r"""(?P<arrow>-+>|=+>|→|⇒)
     |(?P<smudge>(?<![a-z0-9])(?:\d+[lio|]+[\dlio|]*(?=[\s,.]|mg|g|cp|$)|[lio|]+\d[\dlio|]*|[li|o](?=\s?(?:cp|cpr|comp|gel|sach|amp|gtt|bouff|mg|g|ui|ml|pulv|x\s?/)[a-z]*)))
+    |(?P<dot>\.|\(s\))
     |(?P<fraction>(?<![\d,.])[1-3]\s?/\s?[2-4](?![\d,.]|\s?h))
     |(?P<number>\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+|[½¼¾])
     |(?P<word>[a-zµ%°&]+)
-    |(?P<symbol>[^\s'.])
-    |(?P<dot>\.)""",
+    |(?P<symbol>[^\s'.])""",
     re.VERBOSE,
 )
 _LETTERS = re.compile(
-    r"(?<![\w])m\s?[-/+.]?\s?(?:(?P<noon>m|mi)\s?[-/+.]?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
+    r"(?<![\w])m\s?(?:[-/+.]|et\s)?\s?(?:(?P<noon>m|mi)\s?(?:[-/+.]|et\s)?\s?)?s(?:\s?[-/+.]\s?(?P<bed>c))?(?![\w'-])"
 )
+_COUNTING = frozenset(("each", "per", "during", "times", "supply", "over"))
+_HEADS = frozenset(("unit", "time"))
+_TAILS = frozenset(("during", "if", "needed", "moment", "supply", "max", "then"))
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-SECTIONS = ("unit", "route", "site", "moment", "weekday", "time", "instruction", "number", "word", "reason")
+SECTIONS = (
+    *("unit", "route", "site", "moment", "weekday", "time", "instruction"),
+    *("number", "rate", "word", "reason"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,11 @@ def _near(word: str) -> tuple[str, str] | None:
 
 def terms_of(text: str) -> list[Term]:
     """Return the terms of a text, longest phrases first, left to right."""
+    return list(_terms_of(text))
+
+
+@lru_cache(maxsize=8192)
+def _terms_of(text: str) -> tuple[Term, ...]:
     folded = fold(text)
     letters = {match.start(): match for match in _LETTERS.finditer(folded)}
     atoms = _atoms(folded)
@@ -133,14 +144,17 @@ def terms_of(text: str) -> list[Term]:
                 at += 1
             continue
         found = _phrase_at(atoms, at, phrases)
+        if found and atom.kind == "number" and terms and terms[-1].kind in _COUNTING:
+            found = None  # the 2 h of "toutes les 2 h après les repas" are how often
         if found:
             kind, value, length = found
             terms.append(Term(kind, value, atom.start, atoms[at + length - 1].end))
             at += length
             continue
-        terms.append(_single(atom))
+        following = atoms[at + 1].kind if at + 1 < len(atoms) else ""
+        terms += _parts(atom, following) or [_single(atom)]
         at += 1
-    return terms
+    return tuple(terms)
 
 
 def _phrase_at(
@@ -150,6 +164,26 @@ def _phrase_at(
         if all(at + k < len(atoms) and atoms[at + k].text == part for k, part in enumerate(surface)):
             return kind, value, len(surface)
     return None
+
+
+def _parts(atom: _Atom, following: str) -> list[Term]:
+    """Part two words that lost their blank, a unit or a time first: "cpx" before a number, "jsi"."""
+    if atom.kind != "word" or len(atom.text) < 2:
+        return []
+    for cut in range(len(atom.text) - 1, 0, -1):
+        head, tail = _meaning(atom.text[:cut]), _meaning(atom.text[cut:])
+        if not head or not tail or head[0] not in _HEADS or (head[0] == "unit" and cut < 2):
+            continue
+        if tail[0] in _TAILS or (tail[0] == "times" and following == "number"):
+            middle = atom.start + cut
+            return [Term(*head, atom.start, middle), Term(*tail, middle, atom.end)]
+    return []
+
+
+def _meaning(word: str) -> tuple[str, str] | None:
+    """Return the meaning of a word that stands for itself in the table."""
+    entries = _phrases().get(word, ())
+    return next(((kind, value) for surface, kind, value in entries if len(surface) == 1), None)
 
 
 def _single(atom: _Atom) -> Term:

@@ -21,6 +21,7 @@ from pipeline.extraction.assertion import (
     words_in,
 )
 from pipeline.extraction.cues import may_hold_a_cue
+from pipeline.extraction.heads import action_at
 from pipeline.extraction.laboratory import is_laboratory_value, is_measured
 from pipeline.extraction.lines import Role, words_of
 from pipeline.extraction.problems import denied_in, headed, problem_at, problems_in
@@ -80,7 +81,10 @@ def reads_as_note(text: str, *, index: DrugIndex) -> bool:
     if re.match(rf"\W*(?:{_opening()})", folded) or speaks_of_allergy(folded):
         return True
     first = len(text) - len(text.lstrip(" \t-•*!"))
-    named = next(((end, drug) for start, end, drug in index.find(text) if start == first), None)
+    _, behind = action_at(text, first)  # "Reprise du Plavix à discuter"
+    article = re.match(r"(?:du|de la|de|le|la|l['’])\s*", folded[behind:]) if behind > first else None
+    starts = {first, behind + (article.end() if article else 0)}
+    named = next(((end, drug) for start, end, drug in index.find(text) if start in starts), None)
     if named:
         return is_laboratory_value(folded, first, named[0]) or _said_of(folded[named[0] :])
     examined = words_of("note_word", "exam").match(folded, first)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.domain.drug import DrugIndex
-from pipeline.domain.meaning import Action, Mention, PrescriptionLine
+from pipeline.domain.meaning import Mention, PrescriptionLine
+from pipeline.extraction.clauses import clauses_of
 from pipeline.extraction.heads import Head, head_of
-from pipeline.extraction.items import build_item
+from pipeline.extraction.items import build_item, extras_of
+from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
 from pipeline.extraction.notes import mentions_in, reads_as_note
+from pipeline.extraction.posology import parse_sig
 
 GOOD_NAME = 0.3
 SURE_NAME = 0.8
-_PAR = re.compile(r"\s+(?:par|->|=>|→)\s+")
+SIG_COVERAGE = 0.6
+_RATED = (["number", "unit"], ["number", "times"], ["times", "number"], ["number", "takes"])
+_JOINT = re.compile(r"\s/\s")
+_PERIOD = re.compile(
+    r"(?:\d+\s?)?(?:j|jr|jours?|sem|semaines?|mois|ans?|h|heures?|trimestre|semestre)\b", re.IGNORECASE
+)
 
 
 def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, ...], tuple[Mention, ...]]:
@@ -27,25 +36,27 @@ def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, 
     Returns:
         The prescribed items (two for "remplacer X par Y") and what else the text mentions.
     """
-    pieces = re.split(r"\s/\s", text.strip())
+    text = text.strip()
     if reads_as_note(text, index=index):
         return (), _mentions(text, index)
-    items = tuple(_items(pieces, index))
+    items = tuple(_items(text, index))
     return items, (() if items else _mentions(text, index))
 
 
-def _items(pieces: list[str], index: DrugIndex) -> Iterator[PrescriptionLine]:
-    head = head_of(pieces[0], index=index)
-    swap = _PAR.search(pieces[0]) if head.replaces else None
-    if swap:
-        yield _stop(pieces[0][: swap.start()], index)
-        pieces = [pieces[0][swap.end() :], *pieces[1:]]
-        head = head_of(pieces[0], index=index)
-    if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
-        item = build_item(pieces, head)
-        alone = head.probability >= SURE_NAME and len(pieces[0][head.end :].split()) < 2
-        if alone or head.exact or head.marked or head.family or _prescribes(item):
-            yield item
+def _items(text: str, index: DrugIndex) -> Iterator[PrescriptionLine]:
+    whole = head_of(text, index=index)
+    for clause in clauses_of(text, whole, index=index):
+        pieces = lines_in(text[clause.start : clause.end])
+        is_whole = clause.start == 0 and pieces[0] == text
+        head = whole if is_whole else head_of(pieces[0], index=index)
+        head = replace(head, action=clause.action or head.action)
+        if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
+            item = build_item(pieces, head)
+            alone = head.probability >= SURE_NAME and len(pieces[0][head.end :].split()) < 2
+            if alone or head.exact or head.marked or head.family or _prescribes(item):
+                yield item
+        elif _is_unknown_drug(pieces, head, index):
+            yield build_item(pieces, replace(head, candidates=()))
 
 
 def _prescribes(item: PrescriptionLine) -> bool:
@@ -53,10 +64,25 @@ def _prescribes(item: PrescriptionLine) -> bool:
     return bool(item.posologies) or item.strength is not None or item.action is not None
 
 
-def _stop(text: str, index: DrugIndex) -> PrescriptionLine:
-    head = head_of(text, index=index)
-    stopped = Head(head.marked, Action.STOP, True, head.start, head.end, head.candidates, head.exact)
-    return build_item([text], stopped)
+def lines_in(text: str) -> list[str]:
+    """Return what stood on each line; the " / " of "1 amp / 3 mois" joins no lines."""
+    pieces, start = [], 0
+    for joint in _JOINT.finditer(text):
+        before = [term.kind for term in terms_of(text[start : joint.start()])[-2:]]
+        if before in _RATED and _PERIOD.match(text, joint.end()):
+            continue
+        pieces.append(text[start : joint.start()])
+        start = joint.end()
+    return [*pieces, text[start:]]
+
+
+def _is_unknown_drug(pieces: list[str], head: Head, index: DrugIndex) -> bool:
+    """Whether a name that nobody knows has a posology of a drug beside it: how much of what, how often."""
+    if head.end - head.start < 3 or index.find(pieces[0]):
+        return False
+    sig = parse_sig(extras_of(" ".join([pieces[0][head.end :], *pieces[1:]])).text)
+    said = any(p.dose is not None and p.dose_unit and (p.frequency or p.as_needed) for p in sig.posologies)
+    return said and sig.coverage >= SIG_COVERAGE
 
 
 def _mentions(text: str, index: DrugIndex) -> tuple[Mention, ...]:

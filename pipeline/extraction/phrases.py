@@ -10,24 +10,29 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from pipeline.domain.meaning import Duration, Moment, TimeUnit
+from pipeline.extraction.days import certain_evenings, clock, days_of_cycle, weekday
+from pipeline.extraction.limits import cap
+from pipeline.extraction.needs import needed
 from pipeline.extraction.rhythm import every, frequency
-from pipeline.extraction.state import DASHES, State, quantity, span, time_unit, whole
+from pipeline.extraction.state import DASHES, State, quantity, span, time_unit
+from pipeline.extraction.tables import rules
 
 SLOTS = (Moment.MORNING, Moment.NOON, Moment.EVENING, Moment.BEDTIME)
 Phrase = Callable[[State, int], "int | None"]
 
 
 def slots(state: State, at: int) -> int | None:
-    """1-0-1, 1/2-0-0-1, with the unit before or after."""
+    """1-0-1, 1/2-0-0-1, with the unit before or after; insulin also 6/8/6 UI, 6+8+6 UI."""
     numbers: list[Decimal | None] = []
     nxt = at
+    signs = ("+", "/") if state.value(at + 1) in ("+", "/") else DASHES
     while len(numbers) < 4:
         read = quantity(state, nxt)
         if read is None:
             return None
         numbers.append(read[0])
         nxt = read[1]
-        if state.value(nxt) not in DASHES or state.kind(nxt + 1) not in ("number", "smudge"):
+        if state.written(nxt) not in signs or state.kind(nxt + 1) not in ("number", "smudge"):
             break
         if state.kind(nxt + 2) == "time":
             break  # "1-0-1 - 5 j": the last number is a duration
@@ -39,6 +44,8 @@ def slots(state: State, at: int) -> int | None:
         unit, nxt = state.value(nxt), nxt + 1
     elif state.kind(at - 1) == "unit" and at:
         unit = state.value(at - 1)
+    if signs is not DASHES and unit != "UI":
+        return None  # only insulin is written "6/8/6"
     if None in numbers:
         state.doubt("illegible")
     doses = dict.fromkeys(number for number in numbers if number != 0)
@@ -53,12 +60,14 @@ def slots(state: State, at: int) -> int | None:
 
 
 def dose(state: State, at: int) -> int | None:
-    """1 cp; 1 à 2 gél; 1/2 cp; 1 cp et demi; 10 UI; 1 before a time of day."""
+    """1 cp; 1 à 2 gél; 1/2 cp; 1 cp et demi; 10 UI; 1 before a time of day; 1 x 3/j."""
     read = span(state, at)
     if read is None:
-        return None
+        return _by_weight_alone(state, at)
     low, high, nxt = read
     half = None
+    if low is not None and low < 1 and state.kind(nxt + 1) == "unit" and state.value(nxt) in ("-", "de"):
+        nxt += 1  # "un demi-comprimé", "un quart de comprimé"
     if state.kind(nxt) == "unit":
         unit: str | None = state.value(nxt)
         nxt += 1
@@ -67,10 +76,16 @@ def dose(state: State, at: int) -> int | None:
             follows = state.kind(joint + 1)
             if joint > nxt or follows not in ("unit", "symbol"):
                 half, nxt = Decimal(state.value(joint)), joint + 1
-    elif state.kind(nxt) in ("moment", "needed", "if"):
+    elif state.kind(nxt) in ("moment", "needed", "if") or _times_a_day(state, nxt):
         unit = None
+    elif state.kind(nxt) == "per" and state.kind(nxt + 1) == "moment":
+        unit, nxt = None, nxt + 1
     else:
         return None
+    if unit in rules("posology")["event"]["unit"] and _by_weight_before(state):
+        return nxt  # "175 UI/kg 1 inj/j": the injection holds what is taken
+    if _holds(state, unit):
+        state.doubt("ambiguous")  # "puis 14 mg 1 patch/j": the first is what the second holds
     draft = state.for_dose(at)
     draft.dose_seen, draft.dose_unit = True, unit
     draft.dose, draft.dose_high = (low + half if half and low is not None else low), high
@@ -80,47 +95,41 @@ def dose(state: State, at: int) -> int | None:
     return nxt
 
 
-def cap(state: State, at: int) -> int | None:
-    """Max 3/j, maxi 4 cp par jour, jusqu'à 3x/j, sans dépasser 4 prises."""
-    if state.kind(at) != "max":
+def _by_weight_alone(state: State, at: int) -> int | None:
+    """Read "dose/12 kg" without a number: the unit stands, how many does not."""
+    if state.kind(at) != "unit" or state.value(at) != "dose-poids":
         return None
-    read = quantity(state, at + 1)
-    if read is None:
-        return None
-    value, nxt = read
-    times, unit = False, None
-    if state.kind(nxt) in ("times", "takes"):
-        times, nxt = True, nxt + 1
-    elif state.kind(nxt) == "unit":
-        unit, nxt = state.value(nxt), nxt + 1
-    if state.kind(nxt) == "per":
-        after = nxt + 1
-        after += state.value(after) == "24"
-        if state.value(after) in ("d", "h"):
-            nxt = after + 1
-    elif state.kind(nxt) != "daily":
-        state.doubt("ambiguous")
-        return nxt
+    draft = state.for_dose(at)
+    draft.dose_seen, draft.dose_unit = True, state.value(at)
+    return at + 1
+
+
+def _holds(state: State, unit: str | None) -> bool:
+    """Whether a mass stands before a count: it may be a strength."""
+    weighed = rules("posology")["weighed"]["unit"]
+    if state.fresh or state.joined or not state.drafts or unit is None or unit in weighed:
+        return False
+    return state.draft.dose_unit in weighed and state.draft.duration is None
+
+
+def _by_weight_before(state: State) -> bool:
+    if state.fresh or state.joined or not state.drafts:
+        return False
     draft = state.draft
-    if value is None:
-        state.doubt("illegible")
-    elif unit and unit != draft.dose_unit:
-        draft.instructions.append(f"max {state.value(at + 1).replace('.', ',')} {unit} par jour")
-    elif unit:
-        draft.cap_amount = value
-    elif times or draft.dose is None or (draft.dose == 1 and draft.dose_high is None):
-        draft.cap = whole(value)
-    else:
-        # "2 cp max 6/j": six times or six tablets? The smaller reading is the safe one, and it is asked.
-        state.doubt("ambiguous")
-        draft.cap_amount = value
-    return nxt
+    return "/kg" in (draft.dose_unit or "") and not (draft.frequency or draft.when or draft.weekdays)
+
+
+def _times_a_day(state: State, at: int) -> bool:
+    """Whether "x 3/j" follows: "1 x 3/j" is one, three times a day."""
+    read = quantity(state, at + 1) if state.kind(at) == "times" else None
+    return read is not None and state.kind(read[1]) == "per"
 
 
 def duration(state: State, at: int) -> int | None:
     """Pdt 7 j, x 7j, 5j, QSP 3 mois, 5 à 7 jours, pour 1 mois; "dans 1 semaine" is none."""
     nxt = at
     lead = state.kind(nxt) in ("during", "supply", "times", "over")
+    lead = lead or (state.kind(nxt) == "per" and state.draft.frequency is not None)
     supply = state.kind(nxt) == "supply"
     later = state.kind(nxt) == "later"
     nxt += lead or later
@@ -133,6 +142,8 @@ def duration(state: State, at: int) -> int | None:
         return at + 1 if supply else None
     low, high, nxt = read
     unit = time_unit(state, nxt)
+    if unit is not None and state.kind(nxt + 1) == "max" and quantity(state, nxt + 2) is None:
+        nxt += 1  # "2 semaines max"
     if unit is None:
         # "QSP 1 boîte", "QSP 30 cp": an amount to hand out, not a time.
         return min(nxt + 1, len(state.terms)) if supply else None
@@ -157,11 +168,8 @@ def moment(state: State, at: int) -> int | None:
     """Le matin, matin et soir, au coucher; "le soir au coucher" is one time."""
     if state.kind(at) != "moment":
         return None
-    draft = state.draft
+    draft = state.next_draft(at)
     slot = Moment(state.value(at))
-    if state.fresh and not draft.empty:
-        draft = state.open_draft(at, after=True)
-        state.fresh = False
     if slot is Moment.BEDTIME and draft.when[-1:] == [Moment.EVENING] and state.kind(at - 1) == "moment":
         if not draft.slot and state.terms[at].start != state.terms[at - 1].start:
             draft.when[-1] = slot
@@ -172,45 +180,16 @@ def moment(state: State, at: int) -> int | None:
     return at + 1
 
 
-def weekday(state: State, at: int) -> int | None:
-    """Le mardi, lundi et jeudi."""
-    if state.kind(at) != "weekday":
-        return None
-    day = int(state.value(at))
-    if day not in state.draft.weekdays:
-        state.draft.weekdays.append(day)
-    return at + 1
-
-
-def needed(state: State, at: int) -> int | None:
-    """Si besoin, SB, si douleur, si besoin (fièvre), en cas de toux."""
-    kind = state.kind(at)
-    if kind not in ("needed", "if"):
-        return None
-    nxt = at + 1
-    bracket = state.value(nxt) == "("
-    probe = nxt + bracket
-    probe += state.kind(probe) == "if"
-    if kind == "if" and state.kind(probe) not in ("reason", "unknown"):
-        return None
-    draft = state.draft
-    draft.as_needed = True
-    if state.kind(probe) == "reason":
-        draft.as_needed_for = state.value(probe)
-        nxt = probe + 1
-        if state.value(nxt) in (">", "<"):
-            nxt += 2 if state.kind(nxt + 1) == "number" else 1
-    elif state.kind(probe) == "unknown" and (kind == "if" or bracket):
-        draft.as_needed_for = state.value(probe)
-        nxt = probe + 1
-    if state.value(nxt) == ")":
-        nxt += 1
-    return nxt
-
-
 def place(state: State, at: int) -> int | None:
     """À jeun, pendant les repas; œil droit; per os; dose unique."""
     kind, value, draft = state.kind(at), state.value(at), state.draft
+    if kind == "adjust":
+        # "augmenter de 5 gouttes tous les 3 jours" is no dose to take: it is told as it stands, and asked.
+        state.doubt("ambiguous")
+        draft.instructions.append(
+            " ".join(state.text[state.terms[at].start :].lower().split()).rstrip(" .,;")
+        )
+        return len(state.terms)
     if kind == "instruction":
         if value not in draft.instructions:
             draft.instructions.append(value)
@@ -232,11 +211,18 @@ def joint(state: State, at: int) -> int | None:
         state.fresh = True
     elif value in ("+", ";"):
         state.joined = True
-    elif kind not in ("and", "to", "symbol", "arrow", "same"):
+    elif kind == "unit" and state.kind(at + 1) in ("number", "smudge"):
+        pass  # "gttes 5 gttes", "gttes 3-3-5": the form
+    elif kind == "each" and state.kind(at + 1) == "moment":
+        pass  # "tous les matins"
+    elif kind == "unclear":
+        state.doubt("ambiguous")
+    elif kind not in ("and", "to", "symbol", "arrow", "same", "filler"):
         return None
     return at + 1
 
 
 PHRASES: tuple[Phrase, ...] = (
-    slots, cap, every, frequency, needed, duration, dose, moment, weekday, place, joint,
+    slots, cap, certain_evenings, days_of_cycle, every, frequency, needed, duration, dose,
+    moment, weekday, clock, place, joint,
 )  # fmt: skip

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.domain.meaning import Posology, TimeUnit
-from pipeline.extraction.drafts import finished, merged, shared
+from pipeline.extraction.drafts import finished, merged, route_of_unit, shared
 from pipeline.extraction.lexer import Term, terms_of
 from pipeline.extraction.phrases import PHRASES
 from pipeline.extraction.state import State
 from pipeline.extraction.tables import fold, rules
 
+EYES = frozenset(("œil droit", "œil gauche", "les deux yeux"))
 _IDLE = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "a", "au", "aux", "en", "dose", "prendre"))
 _DANGEROUS = re.compile(
     r"(?<![\w.,])[.,]\d|\d[.,]0+(?![\d])|\d\s?u(?![a-z])|\d\s?(?:mcg|ug|µg)(?![a-z])"
@@ -56,7 +57,7 @@ def parse_posology(text: str) -> tuple[Posology, ...]:
 def parse_sig(text: str) -> Sig:
     """Understand a posology and say how far the understanding reaches."""
     terms = terms_of(text)
-    state = State(terms)
+    state = State(terms, text)
     if re.search(_DANGEROUS, fold(text)):
         state.doubt("dangerous-notation")
     unread = read = at = 0
@@ -87,6 +88,10 @@ def _finish(state: State, text: str) -> tuple[Posology, ...]:
     for draft in drafts:
         if draft.duration and len(drafts) == 1 and draft.start > 0 and state.drafts[0] is draft:
             draft.start = state.terms[0].start
+    for draft in drafts:
+        if draft.site in EYES and route_of_unit(draft.dose_unit) == "orale":
+            draft.site = None  # "1 cp od": an eye takes no tablet, "once daily" is English
+            state.doubt("ambiguous")
     posologies = merged([finished(draft, text) for draft in drafts])
     if any(map(unusual, posologies)):
         state.doubt("implausible")

@@ -11,7 +11,12 @@ from pipeline.domain.meaning import Duration, Posology
 from pipeline.extraction.drafts import implied_frequency, route_of_unit
 from pipeline.extraction.tables import rules
 
-_INVARIABLE = ("UI", "mL", "mg", "g", "µg", "mg/kg", "mg/kg/j", "dose-poids", "bain de bouche")
+_INVARIABLE = frozenset(
+    (
+        *("UI", "mL", "mg", "g", "µg", "mg/kg", "mg/kg/j", "mL/kg", "UI/kg", "UI/kg/j"),
+        *("dose-poids", "bain de bouche"),
+    )
+)
 _FRACTIONS = {Decimal("0.5"): "1/2", Decimal("0.25"): "1/4", Decimal("0.75"): "3/4"}
 
 
@@ -60,6 +65,9 @@ def plural(unit: str) -> str:
     if unit in _INVARIABLE:
         return unit
     head, *rest = unit.split(" ")
+    if "/" in head:
+        amount, _, per = head.partition("/")
+        return f"{amount}s/{per}"
     first, *tail = head.split("-")
     return " ".join(["-".join([first if first.endswith("s") else f"{first}s", *tail]), *rest])
 
@@ -113,7 +121,7 @@ def _frequency(posology: Posology, language: str) -> str:
     fact = (posology.frequency, posology.period, unit)
     if fact == implied_frequency(posology.when, posology.weekdays) and not _range(posology):
         return ""
-    if posology.frequency == 1 and posology.as_needed and posology.max_per_day and posology.frequency_max:
+    if _is_maximum(posology):
         return ""
     if posology.period != 1:
         period = number(posology.period, language)
@@ -126,20 +134,24 @@ def _frequency(posology: Posology, language: str) -> str:
     return str(words["times"][times != "1"]).format(n=times, each=words["each"][unit])
 
 
+def _is_maximum(posology: Posology) -> bool:
+    """Whether 1 to 3 times is a record's way to write "max 3 fois par jour"."""
+    top, most = posology.dose_high or posology.dose, posology.frequency_max
+    is_need = posology.as_needed and posology.frequency == 1
+    return bool(is_need and top and most and posology.max_per_day == top * most)
+
+
 def _range(posology: Posology) -> bool:
-    """Whether frequency_max is a range, not a maximum said apart."""
-    return posology.frequency_max is not None and posology.max_per_day is None
+    return posology.frequency_max is not None
 
 
 def _maximum(posology: Posology, language: str) -> str:
     if posology.max_per_day is None:
         return ""
     words = _table(language)
-    top = posology.dose_high or posology.dose
-    if posology.frequency_max and top and posology.max_per_day == top * posology.frequency_max:
-        return str(words["max_times"][posology.frequency_max > 1]).format(n=posology.frequency_max)
     amount = number(posology.max_per_day, language)
-    if posology.dose_unit is None:
+    is_whole = posology.max_per_day == int(posology.max_per_day)
+    if posology.dose_unit is None or (posology.dose == 1 and posology.dose_high is None and is_whole):
         return str(words["max_times"][posology.max_per_day > 1]).format(n=amount)
     unit = unit_name(posology.dose_unit, language, many=_many(posology.max_per_day, language))
     return str(words["max_amount"]).format(amount=f"{amount} {unit}")

@@ -17,6 +17,7 @@ class State:
     """Terms being read and what was made of them so far."""
 
     terms: list[Term]
+    text: str = ""
     drafts: list[Draft] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     fresh: bool = False
@@ -29,6 +30,10 @@ class State:
     def value(self, at: int) -> str:
         """Value of the term at a place; empty beyond the end."""
         return self.terms[at].value if at < len(self.terms) else ""
+
+    def written(self, at: int) -> str:
+        """The term at a place as it stands in the text, in lower case; empty beyond the end."""
+        return self.text[self.terms[at].start : self.terms[at].end].lower() if at < len(self.terms) else ""
 
     @property
     def draft(self) -> Draft:
@@ -43,6 +48,13 @@ class State:
         start = self.terms[at].start
         self.drafts.append(Draft(start, start, sequence=before.sequence + (1 if after else 0)))
         return self.drafts[-1]
+
+    def next_draft(self, at: int) -> Draft:
+        """Return the dosage that a phrase at this place belongs to: behind "puis" it is a new one."""
+        if self.fresh and not self.draft.empty:
+            self.open_draft(at, after=True)
+            self.fresh = False
+        return self.draft
 
     def for_dose(self, at: int) -> Draft:
         """Return the dosage that a dose at this place belongs to."""

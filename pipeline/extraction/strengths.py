@@ -5,12 +5,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.strength import numbers_of, same_strength
+from pipeline.extraction.tables import fold, rules
 
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+)"
-_UNIT = r"(?:mg|µg|μg|mcg|ug|mmol|m\.?\s?u\.?i\.?|ui|u|g|%)(?![a-zA-Zéèà])"
+_UNIT = (
+    r"(?:milligrammes?|microgrammes?|grammes?|unit[ée]s?|mg|µg|μg|mcg|ug|mmol|m\.?\s?u\.?i\.?|ui|u|g|%)"
+    r"(?![a-zA-Zéèà])"
+)
+_SPELT_OUT = tuple(
+    (re.compile(word, re.IGNORECASE), sign)
+    for word, sign in (
+        ("milligrammes?", "mg"),
+        ("microgrammes?", "µg"),
+        ("grammes?", "g"),
+        ("unit[ée]s?", "UI"),
+    )
+)
 _PER = r"(?:ml|dose|bouff[ée]e|h|24\s?h|g|mg)(?![a-zA-Zé])"
 _PART = rf"{_NUMBER}\s?{_UNIT}"
 _WHOLE = re.compile(
@@ -18,17 +32,21 @@ _WHOLE = re.compile(
     rf"(?:\s?[/+]\s?(?:{_PART}|{_NUMBER}\s?{_PER}|{_PER}))*",
     re.IGNORECASE,
 )
+_DOSES = frozenset(map(Decimal, (1, 2, 3, 4)))
+_SECOND = re.compile(rf"\s?/\s?{_NUMBER}(?![\w,.])")
+# "0,4 mL 1 inj": what one container holds, told by the count of containers behind it.
+_HELD = re.compile(
+    rf"{_NUMBER}\s?ml(?=\s*[:,]?\s*\d+\s?(?:inj|amp|ser|fl|unidose|dosette|pip|sach))", re.IGNORECASE
+)
 _SMUDGED = re.compile(r"(?<![\w.,])(?:[lIiOoSZB|]{1,3}\d*|\d+[lIOo|]+\d*)\s?(?:mg|g|µg)(?![a-zA-Zéèà])")
 _STEP = re.compile(
-    rf"(?:de\s+)?({_NUMBER})\s?({_UNIT})?\s*(?:à|->|=>|→|>)\s*({_NUMBER}\s?{_UNIT})", re.IGNORECASE
-)
-_BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
-_LEAD = re.compile(r"(?:\.(?=\s))?[\s:,;=–—-]*(?:[àa]\s+(?=\d))?")
-_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
-_AMOUNT_FOLLOWS = re.compile(
-    r"\s*[:,;>-]*\s*(?:x\s?\d|\d|[½¼¾]|un[e ]|si\b|sb\b|cp|g[ée]l|sach|matin|soir|midi|le |au |m-|$)",
+    rf"(?:de\s+)?(?P<old>{_NUMBER})\s?(?:{_UNIT})?\s*(?P<to>à|->|=>|→|>)\s*(?P<new>{_NUMBER}\s?{_UNIT})",
     re.IGNORECASE,
 )
+_BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
+# A comma behind a blank and before a digit is a naked decimal (",25 mg"), never a separator.
+_LEAD = re.compile(r"(?:\.(?=\s))?,?(?:[\s:;=–—-]|,(?!\d))*(?:[àa]\s+(?=\d))?")
+_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
 # What shows that the number before it is a dose, a frequency or a duration, not a strength.
 _DOSE_FOLLOWS = re.compile(
     r"\s*(?:x\b|fois|/\s?\d*\s?[a-z]|par\b|[à-]\s?\d|cp|comp|g[ée]l|sach|amp|gt|gout|bouf|pulv|ui\b|ml|suppo"
@@ -54,7 +72,13 @@ class ReadStrength:
     changed: bool = False
 
 
-def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
+@cache
+def _amount_follows() -> re.Pattern[str]:
+    words = map(fold, rules("posology")["after_strength"]["begins"])
+    return re.compile(rf"\s*[:,;>(-]*\s*(?:x\s?\d|\d|[½¼¾↑↓↗↘]|en \d|$|{'|'.join(map(re.escape, words))})")
+
+
+def read_strength(rest: str, *, drug: Drug | None, is_change: bool = False) -> ReadStrength:
     """Read the strength that `rest`, the text after a drug's name, begins with.
 
     A number without a unit is a strength only where the marketed strengths of the drug have it; it gets
@@ -62,17 +86,36 @@ def read_strength(rest: str, *, drug: Drug | None) -> ReadStrength:
     """
     start = _LEAD.match(rest).end()  # type: ignore[union-attr]
     step = _STEP.match(rest, start)
+    if step and _is_range(step, is_change=is_change):
+        return ReadStrength(None, 0)
+    if step and _is_dose(step["new"], rest[step.end() :], drug):
+        return ReadStrength(None, step.start("new"), changed=True)
     if step:
-        return ReadStrength(_spaced(step[3]), step.end(), changed=True)
+        return ReadStrength(_spaced(step["new"]), step.end(), changed=True)
     whole = _WHOLE.match(rest, start)
     if whole:
+        second = _SECOND.match(rest, whole.end())
+        both = rest[whole.start() : second.end()] if second else ""
+        if second and drug and any(numbers_of(sold) == numbers_of(both) for sold in drug.strengths):
+            return ReadStrength(_spaced(both), second.end())  # "1 g/125"
         if _is_dose(whole.group(), rest[whole.end() :], drug):
             return ReadStrength(None, 0)
-        return ReadStrength(_spaced(whole.group()), whole.end(), _notation(whole.group()))
+        held = _HELD.match(rest, whole.end() + rest[whole.end() :].startswith(" "))  # "4000 UI 0,4 ml 1 inj"
+        end = held.end() if held else whole.end()
+        return ReadStrength(_spaced(whole.group()), end, _notation(whole.group(), drug))
+    held = _HELD.match(rest, start)
+    if held:
+        return ReadStrength(_spaced(held.group()), held.end())
     smudged = _SMUDGED.match(rest, start)
     if smudged:
         return ReadStrength(None, smudged.end(), ("illegible",))
     return _bare(rest, start, drug)
+
+
+def _is_range(step: re.Match[str], *, is_change: bool) -> bool:
+    """Whether "20 à 40 mg" is a range: it rises, and neither an arrow nor a word says that it changes."""
+    rises = numbers_of(step["old"])[0] < numbers_of(step["new"])[0]
+    return step["to"].strip() == "à" and rises and not is_change
 
 
 def is_smudged(name: str) -> bool:
@@ -84,7 +127,7 @@ def _is_dose(text: str, after: str, drug: Drug | None) -> bool:
     """Whether "22 UI" or "40 mg/j" is what is taken, not what the box holds."""
     if _DAILY.match(after) and not re.match(r"\s*x", after, re.IGNORECASE):
         return True
-    units = re.search(r"(?:ui|u)$", text.strip(), re.IGNORECASE)
+    units = re.search(r"(?:ui|u|unit[ée]s?)$", text.strip(), re.IGNORECASE)
     if not units or (drug and any(same_strength(text, marketed) for marketed in drug.strengths)):
         return False
     return not re.match(r"\s*[:,>-]*\s*\d", after)
@@ -98,23 +141,33 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
     for text in dict.fromkeys((bare.group(), re.match(_NUMBER, bare.group()).group())):  # type: ignore[union-attr]
         end = start + len(text)
         after = rest[end:]
-        if re.match(r"\s?-\s?\d", after) or _DOSE_FOLLOWS.match(after) or not _AMOUNT_FOLLOWS.match(after):
+        if (
+            re.match(r"\s?-\s?\d", after)
+            or _DOSE_FOLLOWS.match(after)
+            or not _amount_follows().match(fold(after))
+        ):
             continue
         wanted = numbers_of(text)
-        fitting = [s for s in (drug.strengths if drug else ()) if _fits(numbers_of(s), wanted)]
+        sold = drug.strengths if drug else ()
+        fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
+        fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting
+        if not fitting and any(same_strength(f"{text} mg", s) for s in sold):
+            return ReadStrength(_spaced(f"{text} mg"), end)  # "Doliprane 1000", sold as 1 g
+        if not fitting and any(numbers_of(s)[:1] == wanted and "ml" in s.lower() for s in sold):
+            return ReadStrength(text, end)  # "Josacine 250", sold as 250 mg/5 mL: written so, complete so
         if fitting:
             units = {re.sub(r"[\d\s.,]", "", strength) for strength in fitting}
             if len(units) == 1:
-                return ReadStrength(_completed(text, fitting[0]), end)
+                # "Risperdal 1 le soir" may be 1 mg or one tablet.
+                is_dose = wanted[0] in _DOSES and not re.match(
+                    r"\s*[:,;(-]*\s*(?:\d|[½¼¾]|un|deux|demi|$)", after
+                )
+                return ReadStrength(_completed(text, fitting[0]), end, ("ambiguous",) * is_dose)
             return ReadStrength(text, end, ("ambiguous",))
         ends_here = not re.search(r"\w", after)
         if (re.match(r"\s*[:,>-]*\s*\d", after) or ends_here) and wanted[0] >= Decimal(10):
             return ReadStrength(text, end, ("incomplete",))
     return ReadStrength(None, 0)
-
-
-def _fits(marketed: tuple[Decimal, ...], wanted: tuple[Decimal, ...]) -> bool:
-    return marketed == wanted
 
 
 def _completed(text: str, marketed: str) -> str:
@@ -126,11 +179,18 @@ def _completed(text: str, marketed: str) -> str:
 def _spaced(text: str) -> str:
     """Write "1g" as "1 g" and "325mg/37,5mg" as "325 mg/37,5 mg"; digits stay."""
     text = re.sub(r"\s*([/+])\s*", r"\1", text.strip())
+    for word, sign in _SPELT_OUT:
+        text = word.sub(sign, text)
     return re.sub(r"(\d)\s*([A-Za-zµμ%])", r"\1 \2", text)
 
 
-def _notation(text: str) -> tuple[str, ...]:
-    dangerous = re.search(
-        r"(?<![\d])[.,]\d|\d[.,]0+(?!\d)|\d\s?u(?![a-z])|(?:mcg|ug|[µμ]g)", text, re.IGNORECASE
-    )
-    return ("dangerous-notation",) if dangerous else ()
+def _notation(text: str, drug: Drug | None) -> tuple[str, ...]:
+    """Return the doubt of a writing that has been misread to death (ISMP's list).
+
+    "µg" is one only where the drug is not sold so: 88 µg of lévothyroxine cannot be 88 mg.
+    """
+    micro = re.search(r"[µμ]g", text) is not None
+    if micro and drug and any(same_strength(text, sold) for sold in drug.strengths):
+        micro = False
+    dangerous = re.search(r"(?<![\d])[.,]\d|\d[.,]0+(?!\d)|\d\s?u(?![a-z])|(?:mcg|ug)", text, re.IGNORECASE)
+    return ("dangerous-notation",) if dangerous or micro else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +18,7 @@ def _fold_char(char: str) -> str:
     return (unicodedata.normalize("NFD", char)[0].lower() or char)[0]
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return a text in lower case without accents; every character keeps its place.
 

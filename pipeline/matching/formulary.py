@@ -198,7 +198,8 @@ class Formulary:
         key = fold(surface)
         if not key or key in self._not_drugs:
             return ()
-        keys, distances = self._shortlist(key)
+        typed = read is None or read.reading.posteriors is None
+        keys, distances = self._shortlist(key, exact_is_enough=typed)
         if not keys:
             return ()
         drugs = [self._drugs[name][0] for name in keys]
@@ -242,8 +243,13 @@ class Formulary:
         key = fold(name)
         return frozenset(other for pair in self._look_alikes if key in pair for other in pair - {key})
 
-    def _shortlist(self, key: str) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
-        """Return the nearest names by OSA distance (optimal string alignment), with their distances."""
+    def _shortlist(
+        self, key: str, *, exact_is_enough: bool
+    ) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+        """Return the nearest names by OSA distance (optimal string alignment), with their distances.
+
+        Beside a usual name that is typed letter by letter only names one letter away are worth a look.
+        """
         if key in self._shorts:
             return list(self._shorts[key]), np.zeros(len(self._shorts[key]))
         surface = key.replace(" ", "")
@@ -255,7 +261,7 @@ class Formulary:
             self._joined,
             scorer=OSA.distance,
             limit=SHORTLIST,
-            score_cutoff=max(2, len(surface) // 2),
+            score_cutoff=1 if exact_is_enough and key in self._common else max(2, len(surface) // 2),
         )
         kept = [
             (at, distance)

@@ -58,10 +58,11 @@ def same_strength(one: str | None, other: str | None) -> bool:
 
 
 def per_day(posology: Posology) -> Decimal | None:
-    """Return how many times a day, the highest that is written."""
+    """Return how many times a day, the highest that is written; "max 4 cp/j" alone says it, too."""
     times = posology.frequency_max or posology.frequency or len(posology.when) or None
     if times is None:
-        return None
+        top = posology.dose_high or posology.dose
+        return posology.max_per_day / top if posology.max_per_day and top else None
     if posology.period_unit is None or not posology.period:
         return Decimal(times)
     return Decimal(times) / (posology.period * DAYS[posology.period_unit])

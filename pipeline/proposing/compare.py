@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
@@ -81,7 +81,10 @@ def _differs(item: PrescriptionLine, treatment: RecordMedication) -> bool:
         return True
     if not item.posologies or not treatment.posologies:
         return False
-    return not _same_posology(item.posologies, treatment.posologies)
+    read = item.posologies
+    if "ambiguous" in item.doubts:
+        read = tuple(replace(one, max_per_day=None) for one in read)  # "2 bouffées max 4/j": four of what?
+    return not _same_posology(read, treatment.posologies)
 
 
 def _same_posology(one: tuple[Posology, ...], other: tuple[Posology, ...]) -> bool:

@@ -30,21 +30,6 @@ from gold_set import (
 from pipeline.domain.meaning import Mention, PrescriptionLine
 from pipeline.evaluation.canonical import folded, strength, substance
 
-IMPLIED_ROUTES = {
-    **dict.fromkeys(
-        ("comprime", "gelule", "sachet", "capsule", "dose kg", "dose poids", "cuillere a soupe"), "orale"
-    ),
-    **dict.fromkeys(("cuillere a cafe", "cuillere mesure"), "orale"),
-    **{"bouffee": "inhalee", "inhalation": "inhalee", "patch": "transdermique", "ovule": "vaginale"},
-    "suppositoire": "rectale",
-}
-FORMS = {
-    "creme": "cutanee",
-    "gel ": "cutanee",
-    "sirop": "orale",
-    "collyre": "ophtalmique",
-    "suppo": "rectale",
-}
 ALIASES = {"bpm": "min", "c": "cel", "batt min": "min"}
 SPECIFIED = 3
 """Words by which a problem may be named more fully than in the gold."""
@@ -72,11 +57,17 @@ def compare(gold: GoldItem, found: PrescriptionLine) -> Verdict:
             tuple(tuple(taking.get(name) for taking in phase) for phase in phases)
             for phases in (gold.phases, theirs)
         )
+    pairs["route"] = _written_routes(*pairs["route"])
     return {
         name: (_judge(name, mine, other), mine, other)
         for name, (mine, other) in pairs.items()
         if name not in gold.left_open
     }
+
+
+def _written_routes(gold: Any, found: Any) -> tuple[Any, Any]:
+    """Return the routes; none is compared where the paper writes none: that one is the formulary's."""
+    return (gold, found) if not _empty(gold) else (gold, None)
 
 
 def _same_substance(gold: str, found: str) -> bool:
@@ -110,13 +101,6 @@ def _phases_of(found: PrescriptionLine) -> tuple[tuple[dict[str, Any], ...], ...
     by_sequence: dict[int, list[dict[str, Any]]] = {}
     for posology in found.posologies:
         facts = taking_of(posology)
-        eye = "oeil" in facts.get("site", "") or "yeux" in facts.get("site", "")
-        implied = "ophtalmique" if eye else IMPLIED_ROUTES.get(facts.get("unit", ""))
-        if "oreille" in facts.get("site", ""):
-            implied = "auriculaire"
-        written = next((route for word, route in FORMS.items() if word in folded(found.text)), None)
-        if facts.get("route") in (implied, written):
-            facts.pop("route", None)
         by_sequence.setdefault(posology.sequence, []).append(facts)
     phases = (merged(by_sequence[sequence]) for sequence in sorted(by_sequence))
     return tuple(phase for phase in phases if phase and any(phase))

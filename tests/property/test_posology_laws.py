@@ -54,6 +54,11 @@ durations = st.builds(
 )
 
 
+def is_place_of(unit: str, site: str) -> bool:
+    """What is swallowed goes into no eye: "1 cp od" is questioned."""
+    return route_of_unit(unit) != "orale" or not ("œil" in site or "yeux" in site)
+
+
 @st.composite
 def posologies(draw: st.DrawFn) -> Posology:
     unit = draw(st.sampled_from(UNITS))
@@ -63,20 +68,8 @@ def posologies(draw: st.DrawFn) -> Posology:
     needed = draw(st.booleans())
     reason = draw(st.none() | st.sampled_from(list(TABLE["reason"]))) if needed else None
     cap = None
-    if needed and draw(st.booleans()) and rhythm.get("frequency_max") is None:
-        times = draw(st.integers(2, 9))
-        frequency, period, span = (rhythm.get(key) for key in ("frequency", "period", "period_unit"))
-        if frequency is None:
-            rhythm |= {
-                "frequency": 1,
-                "period": Decimal(1),
-                "period_unit": TimeUnit.DAY,
-                "frequency_max": times,
-            }
-            cap = (high or dose) * times
-        elif (period, span) == (Decimal(1), TimeUnit.DAY) and int(str(frequency)) <= times:
-            rhythm |= {"frequency_max": times}
-            cap = (high or dose) * times
+    if needed and draw(st.booleans()):
+        cap = (high or dose) * draw(st.integers(8 if "frequency_max" in rhythm else 2, 12))
     return Posology(
         text="",
         dose=dose,
@@ -90,7 +83,7 @@ def posologies(draw: st.DrawFn) -> Posology:
         as_needed_for=reason,
         max_per_day=cap,
         route=route_of_unit(unit) or draw(st.none() | st.sampled_from(list(TABLE["route"]))),
-        site=draw(st.none() | st.sampled_from(list(TABLE["site"]))),
+        site=draw(st.none() | st.sampled_from([site for site in TABLE["site"] if is_place_of(unit, site)])),
         **rhythm,  # type: ignore[arg-type]
     )
 

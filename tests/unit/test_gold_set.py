@@ -75,7 +75,6 @@ def test_what_is_right_is_called_right():
         ({"count": 1}, {"count": "overfilled"}),
         ({"as_needed": True}, {"as_needed": "overfilled"}),
         ({"max_per_day": Decimal(4)}, {"max_per_day": "overfilled"}),
-        ({"route": "rectale"}, {"route": "overfilled"}),
         ({"route": "orale"}, {}),
     ],
 )
@@ -100,6 +99,14 @@ def test_a_wrong_or_overfilled_item_is_noticed(change, expected):
 
 def test_what_is_left_open_is_not_compared():
     assert faults(replace(GOLD, left_open=frozenset({"strength"})), replace(FOUND, strength="5 mg")) == {}
+
+
+def test_a_route_that_is_written_must_be_right_and_another_is_the_formularys():
+    written = replace(GOLD, phases=dosage("1 comprimé; 3/j; voie sublinguale"))
+    for route, expected in (("sublinguale", {}), ("orale", {"route": "wrong"}), (None, {"route": "wrong"})):
+        found = replace(FOUND, posologies=(replace(TAKING, route=route),))
+        assert faults(written, found) == expected
+        assert faults(GOLD, found) == {}
 
 
 def test_a_missing_question_is_noticed():

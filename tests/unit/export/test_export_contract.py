@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from pipeline.domain.errors import Failure
 from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.identity import MatchAnswer, PatientCandidate, PatientMatch, Traits
-from pipeline.domain.meaning import Action, Mention, MentionKind, PrescriptionLine, Understanding
+from pipeline.domain.meaning import Action, Mention, MentionKind, Posology, PrescriptionLine, Understanding
 from pipeline.domain.outcome import PageOutcome
 from pipeline.domain.paper import Layout, Page, PageKind
 from pipeline.domain.writing import Evidence, Transcript
@@ -46,6 +47,15 @@ def test_a_page_has_the_public_shape() -> None:
     assert page["medications"][0]["needs_review"] is True
     assert page["mentions"][0]["assertion"] == "affirmed"
     assert page["seconds"] == 0.75
+
+
+def test_a_maximum_alone_is_told_as_a_range_and_stays_a_maximum() -> None:
+    need = Posology("si douleur max 3/j", dose=Decimal(2), as_needed=True, max_per_day=Decimal(6))
+    told = medication_object(
+        PrescriptionLine("x", "x", None, posologies=(need,)), action=None, needs_review=True
+    )["dosage"][0]
+    assert told["timing"]["repeat"] == {"frequency": 1, "frequencyMax": 3, "period": 1, "periodUnit": "d"}
+    assert told["maxDosePerPeriod"]["numerator"]["value"] == 6
 
 
 def test_none_names_nobody() -> None:

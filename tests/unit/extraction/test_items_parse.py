@@ -91,7 +91,7 @@ def test_a_step_gives_the_strength_after_it() -> None:
 def test_replacing_stops_one_and_gives_the_other() -> None:
     first, second = parse_text("on remplace Ramipril par Bisoprolol 5 mg 1 cp le matin", index=INDEX)[0]
     assert (first.drug_text, first.action) == ("Ramipril", Action.STOP)
-    assert (second.drug_text, second.strength, second.action) == ("Bisoprolol", "5 mg", None)
+    assert (second.drug_text, second.strength, second.action) == ("Bisoprolol", "5 mg", Action.START)
 
 
 def test_renewals_and_substitution_stand_beside_the_posology() -> None:

@@ -32,7 +32,6 @@ def said(text: str, kind: str) -> dict[str, str]:
                 "HTA : Plavix, stoppé en mars",
                 "ATCD : AVC, traitement par Plavix arrêté en 2020",
                 "Ancien traitement : Plavix",
-                "Plavix stoppé par le cardiologue",
             ],
         ),
         (
