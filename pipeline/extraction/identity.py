@@ -22,6 +22,7 @@ _NIR = re.compile(
 _PHONE = re.compile(r"(?<!\d)(0[1-9](?:[ .-]?\d{2}){4})(?!\d)")
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+_LABELLED = re.compile(r"\W*(?:patiente?|nom(?: du patient)?)\s*:\s*[a-z]{2}")
 LONGEST_BIRTH = 14
 _NOT_NAMES = frozenset(
     (
@@ -98,7 +99,9 @@ def _misread(word: str, rest: str) -> str | None:
 
 
 def is_titled(text: str) -> bool:
-    """Whether a line starts with a title and a name follows."""
+    """Whether a line starts with a title, or with "Patient :", and a name follows."""
+    if _LABELLED.match(fold(text)):
+        return True
     title, _, end = _title(text)
     return title is not None and bool(re.match(r"[^\W\d_]", text[end:]))
 

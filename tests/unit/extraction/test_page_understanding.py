@@ -332,3 +332,9 @@ def test_an_age_or_date_behind_the_name_that_reads_badly_keeps_its_ink_and_says_
 @pytest.mark.parametrize("line", ["Ramipril 5", "12 kg", "TA 12/8", "Cs : zona"])
 def test_other_lines_behind_the_name_are_no_age(line: str) -> None:
     assert len(page("Mr GARNIER Jérôme", line).traits.evidence) == 1
+
+
+def test_a_printed_result_names_its_patient() -> None:
+    lines = ("LABORATOIRE DU VIADUC", "Patient : DESCHANELLE Paul né le 09/01/1944", "Sodium 139 mmol/l")
+    traits = page(*lines, printed=(0, 1, 2)).traits
+    assert (traits.names, traits.birth_date) == (("DESCHANELLE", "Paul"), date(1944, 1, 9))
