@@ -47,6 +47,8 @@ def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStr
         doubts.append("incomplete")
     if any(map(unusual, item.posologies)) or _is_daily_weekly(item):
         doubts.append("implausible")
+    if any((p.dose_unit or "").endswith("/j") and (p.frequency or 1) > 1 for p in item.posologies):
+        doubts.append("ambiguous")  # "80 mg/kg/j en 3 prises": the day's dose, or one of three
     if not _is_sold(item):
         doubts.append("not-sold")
     if sig.coverage < FULL_COVERAGE:

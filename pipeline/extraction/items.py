@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
 from pipeline.domain.strength import same_strength
 from pipeline.extraction.doubts import DOUBTED, doubts_of
+from pipeline.extraction.extras import as_written, extras_of
 from pipeline.extraction.heads import Head, action_after, form_written
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.posology import EYES, Sig, parse_sig
@@ -21,16 +22,7 @@ LEGIBILITY = 0.5
 strength, dose or frequency. Of 188 items of the development and sample pages that nothing else speaks
 against, 187 were right, those on lines of confidence 0.4 to 0.9 like the others; half is kept as caution."""
 
-_NS = re.compile(
-    r"\(?\b(?:ns|n\.s\.|non[\s-]+substituable)(?![a-z])(?:[\s(:,;/-]*\b(?:mte|efg|cif)\b)?\s*\)?"
-    r"|\(\s*(?:mte|efg|cif)\s*\)"
-)
-_RENEWALS = (
-    re.compile(
-        r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?(?![\w/,.])"
-    ),
-    re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
-)
+_LONG_ACTING = re.compile(r"\b(?:lp|lm|l\.p\.)(?![a-z])")
 _KEPT = re.compile(
     r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
 )
@@ -41,55 +33,11 @@ _OLD_DOSE = re.compile(
     r"(?=(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?(?:cp|comp|g[ée]l|sach|amp|gtt|gout|bouf|ui|u|unit|ml|inj)\w*)",
     re.IGNORECASE,
 )
-# "1 dose/21 kg", "dose 12 kg": the pipette's mark for that weight; as many characters long as before.
-_WEIGHED_DOSE = re.compile(
-    r"(?P<dose>\bdoses?)(?:\s*/\s*|\s+(?:de|pour|poids)?\s*)\d{1,2}(?:[.,]\d)?\s?kg\b", re.IGNORECASE
-)
 _COUNTED = re.compile(
     r"\d\s?((?:cp|cpr|comp|comprim[ée]|g[ée]l|g[ée]lule|sach|sachet|amp|ampoule|suppo|capsule|patch)s?\b)\.?"
     r"\s+(?:de|à|dos[ée]s? à)\s+(?=\d[\d.,\s]*(?:mg|g|µg|ui)\b)",
     re.IGNORECASE,
 )
-_RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
-_NOISE = re.compile(
-    r"\(?\s*\bau lieu d[e']\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
-    r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """What stands beside a posology.
-
-    Attributes:
-        text: the text with these pieces blanked, places kept.
-        renewals: "R 1x", "AR 3 fois"; None = not written.
-        not_substitutable: "NS", with or without its reason code.
-    """
-
-    text: str
-    renewals: int | None
-    not_substitutable: bool
-
-
-def extras_of(text: str) -> Extras:
-    """Take renewals, "NS", "ALD" and weights out of a text."""
-    text = _WEIGHED_DOSE.sub(lambda match: f"{match['dose']}/kg".ljust(len(match.group())), text)
-    folded = fold(text)
-    renewals: int | None = None
-    spans: list[tuple[int, int]] = []
-    for pattern in _RENEWALS:
-        match = pattern.search(folded)
-        if match and renewals is None:
-            renewals = int(match[1])
-            spans.append(match.span())
-    if renewals is None and (once := _RENEW_ONCE.search(folded)):
-        spans.append(once.span())
-    ns = [match.span() for match in _NS.finditer(folded)]
-    spans += ns + [match.span() for match in _NOISE.finditer(folded)]
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return Extras(text, renewals, bool(ns))
 
 
 def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float = 1.0) -> PrescriptionLine:
@@ -130,7 +78,12 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     if stepped is not None:
         strength, sig = ReadStrength(None, 0, strength.doubts), stepped
     form = _form(f"{pieces[0][head.start : head.end]} {before}", sig, drug)
-    posologies = tuple(_settled(posology, drug, form) for posology in sig.posologies)
+    posologies = tuple(
+        replace(_settled(posology, drug, form), text=as_written(posology.text, extras.weighed))
+        for posology in sig.posologies
+    )
+    if drug and _LONG_ACTING.search(fold(extras.text)) and not _LONG_ACTING.search(fold(drug.name)):
+        sig = replace(sig, doubts=(*sig.doubts, "ambiguous"))  # "Morphine 10 mg LP" is another drug
     item = PrescriptionLine(
         text=" / ".join(piece.strip() for piece in pieces),
         drug_text=pieces[0][head.start : head.end].strip(),
@@ -171,26 +124,6 @@ def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
     if is_strength or not is_dose or (step["to"] and not is_change):
         return text, False
     return text[: step.start()] + " " * (step.end() - step.start()) + text[step.end() :], True
-
-
-def may_be_meant(item: PrescriptionLine, other: PrescriptionLine) -> bool:
-    """Say whether an item read with another digit is another prescription, and one that exists.
-
-    A strength that nobody sells is no rival of one that is sold; a digit that changes nothing of what was
-    understood is none either.
-    """
-    if other.strength != item.strength:
-        return not _is_sold(item) or _is_sold(other)
-    return _taken(item) != _taken(other)
-
-
-def _is_sold(item: PrescriptionLine) -> bool:
-    sold = item.drug.drug.strengths if item.drug else ()
-    return item.strength is not None and any(same_strength(item.strength, one) for one in sold)
-
-
-def _taken(item: PrescriptionLine) -> object:
-    return [replace(p, text="") for p in item.posologies], item.renewals, item.action, item.doubts
 
 
 def _stepped(text: str, strength: ReadStrength, sig: Sig) -> Sig | None:

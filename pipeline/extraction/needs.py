@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extraction.state import State
+from pipeline.extraction.tables import fold, rules
 
 _LINKS = frozenset(("de", "d", "du", "des", "la", "le", "les", "l", "a", "au", "aux", "en", "avec", "s"))
 _BARE = frozenset(("besoin", "necessaire"))
@@ -15,6 +16,8 @@ def needed(state: State, at: int) -> int | None:
     kind = state.kind(at)
     if kind not in ("needed", "if"):
         return None
+    if at and fold(state.written(at - 1)) in rules("posology")["alarm"]["word"]:
+        return None  # "stop si nausées" is no reason to take it
     if kind == "if" and state.value(at + 1) in _BARE:
         state.next_draft(at).as_needed = True  # "/jsi besoin": a blank was lost
         return at + 2

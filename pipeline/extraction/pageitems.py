@@ -11,14 +11,15 @@ from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Action, Duration, PrescriptionLine
 from pipeline.domain.writing import Evidence, ReadLine, Transcript
 from pipeline.extraction.digits import rival_digits
-from pipeline.extraction.doubts import DOUBTED
+from pipeline.extraction.extras import extras_of
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of, numbered_name
 from pipeline.extraction.inked_strength import strength_in_ink
 from pipeline.extraction.inked_unit import units_in_ink
-from pipeline.extraction.items import build_item, extras_of, may_be_meant
+from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
 from pipeline.extraction.posology import Sig, parse_posology, parse_sig
+from pipeline.extraction.rivals import doubted, may_be_meant, names_another
 from pipeline.extraction.strengths import read_strength
 
 GOOD_NAME = 0.5
@@ -43,7 +44,7 @@ def items_of(
 ) -> tuple[tuple[PrescriptionLine, ...], frozenset[int]]:
     """Return the items in the order of the page, and the numbers of the lines that they stand on."""
     gathered = _gathered(transcript.lines, roles, index=index)
-    items = [_built(opened, transcript) for opened in gathered]
+    items = [_built(opened, transcript, index) for opened in gathered]
     items = _with_foot(items, transcript, roles)
     return tuple(items), frozenset(number for opened in gathered for number in opened.lines)
 
@@ -119,11 +120,11 @@ def _is_item(head: Head, text: str, *, note: bool, nxt: bool) -> bool:
     if note:
         return head.probability >= 0.3 and strength and posology
     # A marked line with strength or posology is an item even if nobody knows the drug: a person looks.
-    named = head.end - head.start >= 4
-    return named and ((head.marked and beside) or (strength and (posology or nxt)))
+    letters = head.end - head.start
+    return (letters >= 4 and head.marked and beside) or (letters >= 3 and strength and (posology or nxt))
 
 
-def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
+def _built(opened: _Open, transcript: Transcript, index: DrugIndex) -> PrescriptionLine:
     reads = [transcript.lines[number] for number in opened.lines]
     confidence = min(read.reading.confidence for read in reads)
     texts = [read.reading.text for read in reads]
@@ -132,12 +133,14 @@ def _built(opened: _Open, transcript: Transcript) -> PrescriptionLine:
     if inked != texts:
         texts = inked
         asked = build_item(texts, opened.head, reading_confidence=confidence)
-        item = _doubted(replace(asked, text=item.text), "ambiguous")
+        item = doubted(replace(asked, text=item.text), "ambiguous")
+    if names_another(item, [texts[0][opened.head.end :], *texts[1:]], index):
+        item = doubted(item, "unread")
     if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
-        item = _doubted(item, "illegible")
+        item = doubted(item, "illegible")
     others = (build_item(other, opened.head) for other in _with_rival_digits(texts, reads, opened.head))
     if any(may_be_meant(item, other) for other in others):
-        item = _doubted(item, "ambiguous")
+        item = doubted(item, "ambiguous")
     evidence: list[Evidence] = []
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))
@@ -163,12 +166,6 @@ def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], head: Head) 
         start = head.start if number == 0 else 0  # an item's number says nothing of its dose
         for at, rival in rival_digits(read.reading, start=start):
             yield [*texts[:number], text[:at] + rival + text[at + 1 :], *texts[number + 1 :]]
-
-
-def _doubted(item: PrescriptionLine, doubt: str) -> PrescriptionLine:
-    """Add a doubt that only the page knows of; the first one costs its share of the confidence."""
-    confidence = item.confidence if item.doubts else round(item.confidence * DOUBTED, 4)
-    return replace(item, doubts=tuple(dict.fromkeys((*item.doubts, doubt))), confidence=confidence)
 
 
 def _with_foot(

@@ -9,12 +9,14 @@ from dataclasses import replace
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.meaning import Mention, PrescriptionLine
 from pipeline.extraction.clauses import clauses_of
+from pipeline.extraction.extras import extras_of
 from pipeline.extraction.heads import Head, head_of
-from pipeline.extraction.items import build_item, extras_of
+from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
 from pipeline.extraction.notes import mentions_in, reads_as_note
 from pipeline.extraction.posology import parse_sig
+from pipeline.extraction.rivals import doubted, names_another
 
 GOOD_NAME = 0.3
 SURE_NAME = 0.8
@@ -53,6 +55,8 @@ def _items(text: str, index: DrugIndex) -> Iterator[PrescriptionLine]:
         if head.end > head.start and (head.probability >= GOOD_NAME or head.marked or head.family):
             item = build_item(pieces, head)
             alone = head.probability >= SURE_NAME and len(pieces[0][head.end :].split()) < 2
+            if names_another(item, [pieces[0][head.end :], *pieces[1:]], index):
+                item = doubted(item, "unread")
             if alone or head.exact or head.marked or head.family or _prescribes(item):
                 yield item
         elif _is_unknown_drug(pieces, head, index):

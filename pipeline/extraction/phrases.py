@@ -148,6 +148,7 @@ def duration(state: State, at: int) -> int | None:
         # "QSP 1 boîte", "QSP 30 cp": an amount to hand out, not a time.
         return min(nxt + 1, len(state.terms)) if supply else None
     if later:
+        state.doubt("unread")  # "dans 8 jours" says when to begin: there is no place for it
         return nxt + 1
     if unit is TimeUnit.HOUR and not lead:
         return None

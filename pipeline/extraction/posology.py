@@ -65,12 +65,16 @@ def parse_sig(text: str) -> Sig:
         nxt = next((place for phrase in PHRASES if (place := phrase(state, at)) is not None), None)
         if nxt is None:
             unread += _carries(terms[at])
+            if fold(state.written(at)) in rules("posology")["alarm"]["word"]:
+                state.doubt("unread")  # however long the rest of the line is
             at += 1
             continue
         read += sum(_carries(term) for term in terms[at:nxt])
         if state.drafts:
             state.drafts[-1].end = max(state.drafts[-1].end, terms[min(nxt, len(terms)) - 1].end)
         at = nxt
+    if terms and terms[-1].kind == "then":
+        state.doubt("unread")  # "21 jours puis": a step is missing
     posologies = _finish(state, text)
     total = read + unread
     return Sig(posologies, tuple(state.doubts), read / total if total else 1.0, read)

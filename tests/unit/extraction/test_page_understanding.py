@@ -338,3 +338,15 @@ def test_a_printed_result_names_its_patient() -> None:
     lines = ("LABORATOIRE DU VIADUC", "Patient : DESCHANELLE Paul né le 09/01/1944", "Sodium 139 mmol/l")
     traits = page(*lines, printed=(0, 1, 2)).traits
     assert (traits.names, traits.birth_date) == (("DESCHANELLE", "Paul"), date(1944, 1, 9))
+
+
+@pytest.mark.parametrize("line", ["KCl 600 mg 2-2-2", "Fer 80 mg 1 cp/j"])
+def test_a_short_name_that_nobody_knows_still_reaches_a_person(line: str) -> None:
+    found = page("1) Ramipril 5 mg 1 cp/j", line).items
+    assert [item.text for item in found] == ["1) Ramipril 5 mg 1 cp/j", line]
+    assert found[1].doubts
+
+
+def test_a_second_drug_on_a_line_makes_its_item_doubtful() -> None:
+    (item,) = page("Tramadol LP 100 mg 1 cp x2/j ou Ixprim 1 cp x3/j").items
+    assert "unread" in item.doubts
