@@ -16,7 +16,7 @@ def needed(state: State, at: int) -> int | None:
     kind = state.kind(at)
     if kind not in ("needed", "if"):
         return None
-    if at and fold(state.written(at - 1)) in rules("posology")["alarm"]["word"]:
+    if at and _alarms(state, at - 1):
         return None  # "stop si nausées" is no reason to take it
     if kind == "if" and state.value(at + 1) in _BARE:
         state.next_draft(at).as_needed = True  # "/jsi besoin": a blank was lost
@@ -26,6 +26,8 @@ def needed(state: State, at: int) -> int | None:
     probe = nxt + bracket
     leads = state.kind(probe) in ("if", "during")
     probe += leads
+    if _alarms(state, probe):
+        return None  # nor is "si pas d'allergie"
     free = kind == "if" or bracket
     if free or state.kind(probe) == "reason":
         reason, end = _reason(state, probe)
@@ -40,6 +42,10 @@ def needed(state: State, at: int) -> int | None:
         nxt = end
         nxt += state.value(nxt) == ")"
     return nxt
+
+
+def _alarms(state: State, at: int) -> bool:
+    return fold(state.written(at)) in rules("posology")["alarm"]["word"]
 
 
 def _reason(state: State, at: int) -> tuple[str, int]:

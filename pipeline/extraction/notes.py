@@ -31,6 +31,7 @@ from pipeline.extraction.vitals import vital_at, vitals_in
 
 Found = tuple[Mention, int, int]
 
+_DOSED = re.compile(r"\d\s?(?:x|cp|gel|sach|gtt|bouf|amp)|(?<!\d)\d\s?/\s?j|x\s?\d\s?/")
 _IDENTITY = (Role.LETTERHEAD, Role.PATIENT, Role.PRESCRIBER)
 """On these lines only an allergy is looked for, and a child's weight beside its name."""
 
@@ -78,13 +79,16 @@ def mentions_in(text: str, role: Role, *, index: DrugIndex) -> list[Found]:
 def reads_as_note(text: str, *, index: DrugIndex) -> bool:
     """Whether a typed text is a sentence of a note, so that no prescribed item is looked for in it."""
     folded = fold(text)
-    if re.match(rf"\W*(?:{_opening()})", folded) or speaks_of_allergy(folded):
-        return True
     first = len(text) - len(text.lstrip(" \t-•*!"))
     _, behind = action_at(text, first)  # "Reprise du Plavix à discuter"
     article = re.match(r"(?:du|de la|de|le|la|l['’])\s*", folded[behind:]) if behind > first else None
     starts = {first, behind + (article.end() if article else 0)}
     named = next(((end, drug) for start, end, drug in index.find(text) if start in starts), None)
+    dosed = named is not None and _DOSED.search(
+        folded[named[0] :]
+    )  # "Aspégic 100 1 sachet/j si pas d'allergie"
+    if re.match(rf"\W*(?:{_opening()})", folded) or (speaks_of_allergy(folded) and not dosed):
+        return True
     if named:
         return is_laboratory_value(folded, first, named[0]) or _said_of(folded[named[0] :])
     examined = words_of("note_word", "exam").match(folded, first)

@@ -131,16 +131,17 @@ def _built(opened: _Open, transcript: Transcript, index: DrugIndex) -> Prescript
     item = build_item(texts, opened.head, reading_confidence=confidence)
     inked = _inked(texts, reads, opened.head, item)
     if inked != texts:
-        texts = inked
-        asked = build_item(texts, opened.head, reading_confidence=confidence)
+        asked = build_item(inked, opened.head, reading_confidence=confidence)
         item = doubted(replace(asked, text=item.text), "ambiguous")
+    elif any(
+        may_be_meant(item, build_item(other, opened.head))
+        for other in _with_rival_digits(texts, reads, opened.head)
+    ):
+        item = doubted(item, "ambiguous")
     if names_another(item, [texts[0][opened.head.end :], *texts[1:]], index):
         item = doubted(item, "unread")
     if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
         item = doubted(item, "illegible")
-    others = (build_item(other, opened.head) for other in _with_rival_digits(texts, reads, opened.head))
-    if any(may_be_meant(item, other) for other in others):
-        item = doubted(item, "ambiguous")
     evidence: list[Evidence] = []
     for number in opened.lines:
         evidence += transcript.evidence(transcript.span_of(number))
@@ -157,7 +158,8 @@ def _inked(texts: list[str], reads: Sequence[ReadLine], head: Head, item: Prescr
     if strength is None:
         return found
     first, end, written = strength
-    return [f"{texts[0][:first]} {written} {texts[0][end:]}", *found[1:]]
+    line = found[0] if found[0].startswith(texts[0][:end]) else texts[0]
+    return [f"{line[:first]} {written} {line[end:]}", *found[1:]]
 
 
 def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], head: Head) -> Iterator[list[str]]:

@@ -48,3 +48,10 @@ def test_the_words_of_a_posology_stay_the_papers():
     (item,) = parse_text("Doliprane 2,4 % 1 dose/21 kg ttes les 6 h NS si fièvre", index=SmallIndex())[0]
     assert "1 dose/21 kg" in item.posologies[0].text
     assert "  " not in item.posologies[0].text
+
+
+def test_a_dose_with_a_condition_about_allergies_is_an_item_in_doubt():
+    (item,) = parse_text("Kardégic 75 1 sachet/j si pas d'allergie", index=SmallIndex())[0]
+    assert item.drug_text == "Kardégic"
+    assert item.doubts
+    assert parse_text("Amoxicilline : allergie", index=SmallIndex())[0] == ()
