@@ -95,7 +95,9 @@ def _how(day_from: str) -> str:
 
 @formulary_app.command(epilog="Example: `reprise formulary show augmentin`")
 def show(
-    name: Annotated[str, typer.Argument(help="A brand, a substance, a short form or a CIS code.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A brand, a substance, a short form or a CIS code.")
+    ],
 ) -> None:
     """Say what is known of a drug: substance, ATC and origin, forms, strengths, groups, conditions."""
     from pipeline.cli.drug_sheet import sheet

@@ -21,7 +21,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="patients, appointments, doctors, records; any order.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILES", help="patients, appointments, doctors, records; any order."),
+    ],
 ) -> None:
     """Import registry, agenda, doctors (CSV) and records (JSON); again = update, nothing is lost."""
     house = House.open()

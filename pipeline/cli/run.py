@@ -93,11 +93,14 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
 
 
 def predict(
-    dataset: Annotated[Path, typer.Argument(help="A folder with patients.csv ... and scans/.")],
+    dataset: Annotated[
+        Path, typer.Argument(metavar="DATASET", help="A folder with patients.csv ... and scans/.")
+    ],
     out: Annotated[Path, typer.Option(help="Where the predictions go, one JSON object a page.")],
     workers: Annotated[int, typer.Option(help="Processes that read.")] = 2,
 ) -> None:
     """Predict a dataset by the same road as the flow, in a throw-away database."""
+    _check_writable(out)
     count = 0
     with out.open("w", encoding="utf-8") as stream:
         for row in predictions(dataset, workers=workers):
@@ -107,7 +110,7 @@ def predict(
 
 
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="As for predict, with truth.json.")],
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="As for predict, with truth.json.")],
     predicted: Annotated[Path | None, typer.Option(help="Score these instead of predicting.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the scores here as well.")] = None,
     workers: Annotated[int, typer.Option(help="Processes that read.")] = 2,
@@ -119,6 +122,8 @@ def evaluate(
     truth = dataset / "truth.json"
     if not truth.is_file():
         raise UsageError(f"{dataset.name} has no truth.json")
+    if json_out:
+        _check_writable(json_out)
     if predicted:
         rows = [json.loads(line) for line in predicted.read_text(encoding="utf-8").splitlines() if line]
     else:
@@ -128,3 +133,17 @@ def evaluate(
     if json_out:
         json_out.write_text(json.dumps(scores, ensure_ascii=False, indent=1), encoding="utf-8")
         messages.print(f"-> {json_out}", markup=False)
+
+
+def _check_writable(out: Path) -> None:
+    """See that a file can be written before the long work whose result it is to hold.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    try:
+        out.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise UsageError(
+            f"{out} : ce fichier ne peut pas être écrit / this file cannot be written ({error.strerror})"
+        ) from error

@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 @user_app.command(epilog='Example: `reprise user add cmartin --role doctor --doctor "Dr Claire MARTIN"`')
 def add(
-    name: Annotated[str, typer.Argument(help="Log-in name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Log-in name.")],
     role: Annotated[Role, typer.Option(help="What this person may do.")],
     display: Annotated[str, typer.Option(help="As screens show it.")] = "",
     doctor: Annotated[str, typer.Option(help="For doctors: the name that their pages carry.")] = "",

@@ -16,6 +16,7 @@ from pipeline.domain.errors import BadScan
 from pipeline.domain.writing import Posteriors, Reading
 from pipeline.reading.calibration import Calibration
 from pipeline.reading.framing import framed
+from pipeline.reading.greedy import best_runs
 
 _EDIT = -2.0
 """Log-score of one wrong letter where there is only a spelling to go by."""
@@ -82,7 +83,8 @@ def rank(
 ) -> list[tuple[str, float]]:
     """Return the names that a line may be with their probabilities among all of them, likeliest first.
 
-    Names that the ink cannot tell apart share their probability equally, so none of them passes a half.
+    Names that the ink cannot tell apart share their probability equally, so none of them passes a half. Where
+    nothing is written no name is likely: the shares would only say which name needs the least ink.
 
     Args:
         reading: of the whole line or word; without posteriors its spelling alone decides.
@@ -90,7 +92,7 @@ def rank(
         limit: how many at most.
         calibration: of the reader; None = its scores as they are.
     """
-    if not lexicon.names:
+    if not lexicon.names or is_blank(reading):
         return []
     letter, temperature = (calibration.letter, calibration.temperature) if calibration else (0.0, 1.0)
     scores = lexicon.scores(reading, letter=letter)
@@ -102,6 +104,16 @@ def rank(
         parts = _exact_shares(reading.posteriors, names, temperature=temperature)
         ranked += [(name, float(shares[number] * part)) for name, part in zip(names, parts, strict=True)]
     return sorted(ranked, key=lambda pair: -pair[1])[:limit]
+
+
+def is_blank(reading: Reading) -> bool:
+    """Return whether nothing is written: the best path through the posteriors spells nothing.
+
+    A language model may have emptied or filled the text, so the ink is asked where it is kept.
+    """
+    if reading.posteriors is None or not reading.posteriors.steps:
+        return not reading.text.strip()
+    return not best_runs(ink.unpack(reading.posteriors), reading.posteriors.vocabulary)
 
 
 def _exact_shares(
@@ -130,7 +142,7 @@ def load_line(path: Path) -> NDArray[np.uint8]:
     """
     try:
         data = np.frombuffer(path.read_bytes(), np.uint8)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise BadScan("the line's image cannot be opened") from error
     try:
         decoded = _gray(data) if len(data) else None

@@ -260,7 +260,7 @@ def _flags(proposal: Proposal, words: Words) -> tuple[FlagView, ...]:
             severity=flag.severity.value,
             label=words(f"severity.{flag.severity.value}"),
             sentence=flag.detail if words.language == "fr" else flag.detail_en,
-            source=flag.source,
+            source=words.named("source", flag.source),
         )
         for flag in ordered
     )

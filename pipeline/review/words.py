@@ -58,6 +58,10 @@ class Words:
         """Return the sentence of a key that comes from another room, `otherwise` where it is new to us."""
         return table(self.language).get(f"{prefix}.{key}") or self(otherwise)
 
+    def named(self, prefix: str, key: str) -> str:
+        """Return the sentence of a key that comes from another room, or the key itself where it is a name."""
+        return table(self.language).get(f"{prefix}.{key}", key)
+
     def day(self, value: date | None) -> str:
         """Return a date as people write it, or the words for none."""
         if value is None:

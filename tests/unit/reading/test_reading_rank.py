@@ -53,6 +53,17 @@ def test_case_accents_and_a_wrong_letter_are_forgiven(reading, read, expected):
     assert rank(reading(read), Lexicon([])) == []
 
 
+def test_where_nothing_is_written_no_name_is_likely():
+    blank = np.full((20, len(VOCABULARY) + 1), 0.3 / len(VOCABULARY))
+    blank[:, 0] = 0.7
+    nothing = Reading("", 0.0, "test", (), ink.pack(blank.astype(np.float32), VOCABULARY))
+    assert rank(nothing, Lexicon(NAMES)) == []
+    assert rank(spelt(""), Lexicon(NAMES)) == []
+    # A text that a language model emptied is ink all the same.
+    kept = seen("doliprane").posteriors
+    assert rank(Reading("", 0.0, "test", (), kept), Lexicon(NAMES))[0][0] == "Doliprane"
+
+
 def test_names_of_one_spelling_are_told_apart_by_their_accents():
     lexicon = Lexicon(["Dole", "Dolé", "Effer"])
     assert rank(seen("Dolé"), lexicon)[0][0] == "Dolé"

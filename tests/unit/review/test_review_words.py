@@ -103,3 +103,12 @@ def test_every_reason_that_matching_gives_has_words():
     keys = re.findall(r"^\[([a-z_]+\.[a-z_]+)\]", weights.read_text(), flags=re.M)
     assert len(keys) > 20
     assert {key for key in keys if f"reason.{key}" not in table("fr")} == set()
+
+
+def test_the_sources_of_warnings_are_words_and_names_stay_names():
+    room = Path(pipeline.review.__file__).parents[1] / "proposing"
+    keys = {key for path in room.glob("*.py") for key in re.findall(r'source="(\w+)"', path.read_text())}
+    assert keys >= {"record", "reading"}
+    assert keys == {key.removeprefix("source.") for key in table("fr") if key.startswith("source.")}
+    assert Words("fr").named("source", "record") == "dossier"
+    assert Words("fr").named("source", "BDPM 03/11/2026") == "BDPM 03/11/2026"
