@@ -280,5 +280,11 @@ def test_the_command_line_from_import_to_parse(tmp_path: Path) -> None:
     parsed = reprise("parse", data=data, stdin="Neuvoline LP 30 mg 1 cp le soir\n")
     medication = json.loads(parsed.stdout)["medications"][0]
     assert (medication["substance"], medication["strength"]) == ("neuvine LP", "30 mg")
+    last = folder / "CIS_bdpm.txt"
+    last.write_bytes(last.read_bytes()[:-2])
+    cut = reprise("formulary", "import", folder, "--edition", "2026-02-04", data=data)
+    assert cut.returncode == 7 and "--force" in cut.stderr and "Traceback" not in cut.stderr
+    forced = reprise("formulary", "import", folder, "--edition", "2026-02-04", "--force", data=data)
+    assert forced.returncode == 0, forced.stderr
     wrong = reprise("formulary", "import", tmp_path / "nowhere", data=data)
     assert wrong.returncode == 7 and "Traceback" not in wrong.stderr
