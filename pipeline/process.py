@@ -46,7 +46,7 @@ READS_AS_WRITING = (0.6, 5)
 # Most that a line counts as read where a word of it is or may be crossed out: a person looks.
 DOUBTFUL = 0.5
 
-StrengthsOf = Callable[[str, str | None], tuple[str, ...]]
+StrengthsOf = Callable[[str, str | None, str | None], tuple[str, ...]]
 
 
 class Matcher(Protocol):

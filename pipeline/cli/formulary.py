@@ -46,6 +46,12 @@ def import_database(
             help="Day of the database's last update; default: the newest day in the files.",
         ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Import files that look incomplete: a last row cut off, many products gone."
+        ),
+    ] = False,
 ) -> None:
     """Import an edition of the public drug database; again = update, what earlier editions knew is kept."""
     from pipeline.matching.official import load
@@ -53,13 +59,14 @@ def import_database(
 
     clock = perf_counter()
     with bar("lecture / reading", file_count(folder)) as step:
-        raw = load.read(folder, step=step)
+        raw = load.read(folder, force=force, step=step)
     with bar("import", load.steps(raw)) as step:
         done = load.import_raw(
             raw,
             Settings().formulary_file,
             today=datetime.now(UTC).date(),
             edition=edition.date() if edition else None,
+            force=force,
             step=step,
         )
     for problem in done.problems[:SHOWN_PROBLEMS]:

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from pipeline.domain.drug import Drug, DrugCandidate
 from pipeline.domain.writing import ReadLine
 from pipeline.matching import drug_table
+from pipeline.matching.brand_strengths import of_brand
 from pipeline.matching.drug_names import fold, joined, words
 from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, is_unlike, probabilities
 from pipeline.matching.drug_ties import reasons_of, without_false_certainty
@@ -144,9 +145,24 @@ class Formulary:
         """Return DCI and brands of a substance; "LP" is part of the substance's name."""
         return tuple(drug for row in self._rows_of.get(fold(substance), ()) for drug in row.drugs)
 
-    def strengths_of(self, substance: str, form: str | None = None) -> tuple[str, ...]:
-        """Return marketed strengths, those of that form where it is known, else all; empty = not known."""
+    def strengths_of(
+        self, substance: str, form: str | None = None, brand: str | None = None
+    ) -> tuple[str, ...]:
+        """Return marketed strengths, those of that form where it is known, else all; empty = not known.
+
+        Args:
+            substance: DCI, "LP" is part of it.
+            form: None = any.
+            brand: only what is sold under that name, where that is known; None = under any.
+        """
         pairs = [pair for row in self._rows_of.get(fold(substance), ()) for pair in row.by_form]
+        if brand:
+            entries = [
+                drug
+                for drug in self._drugs.get(fold(brand), ())
+                if drug.is_brand and fold(drug.substance) == fold(substance)
+            ]
+            pairs = of_brand(pairs, entries)
         wanted = fold(form or "")
         chosen = [found for name, found in pairs if wanted and fold(name) == wanted]
         chosen = chosen or [found for name, found in pairs if wanted and fold(name).startswith(wanted)]

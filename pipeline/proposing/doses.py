@@ -53,7 +53,7 @@ def strength_not_marketed(item: PrescriptionLine, strengths: tuple[str, ...], *,
 
     Args:
         item: the line.
-        strengths: marketed strengths of its substance, in all forms; the order of a combination is free.
+        strengths: marketed strengths of the drug, in all forms; the order of a combination is free.
         source: the formulary's name and edition.
     """
     if item.drug is None or not item.strength or not strengths:

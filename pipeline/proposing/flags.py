@@ -40,7 +40,7 @@ def flags_of(
         treatment: its drug; None = not recognised.
         taken: all that the patient takes once the page counts.
         allergies: of the record and of the page.
-        strengths: marketed strengths of the substance, in all forms.
+        strengths: marketed strengths of the drug, in all forms.
         formulary: name and edition of what `strengths` come from.
         has_record: the patient is settled and has a record, so that "not on record" means something.
     """

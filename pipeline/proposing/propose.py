@@ -37,7 +37,7 @@ def propose(
     patient_id: str | None,
     record: PatientRecord | None,
     supposed_id: str | None = None,
-    strengths_of: Callable[[str, str | None], tuple[str, ...]],
+    strengths_of: Callable[[str, str | None, str | None], tuple[str, ...]],
     provenance: Provenance,
 ) -> tuple[Proposal, ...]:
     """Return one proposal for each item of a page, in the order of the page.
@@ -50,7 +50,7 @@ def propose(
         patient_id: whose record it is compared with; None = nobody is settled.
         record: that patient's, or the supposed one's; None = neither, or nothing is on record.
         supposed_id: whose record it is while nobody is settled.
-        strengths_of: (substance, form) -> marketed strengths.
+        strengths_of: (substance, form, brand) -> marketed strengths, of a brand its own.
         provenance: reader, rules, formulary.
     """
     items = understanding.items
@@ -59,8 +59,10 @@ def propose(
     allergies = _allergies(understanding, record)
     proposals = []
     for position, (item, comparison) in enumerate(zip(items, comparisons, strict=True)):
-        strengths = strengths_of(item.drug.drug.substance, item.form) if item.drug else ()
-        all_strengths = strengths_of(item.drug.drug.substance, None) if item.drug else ()
+        drug = item.drug.drug if item.drug else None
+        brand = drug.name if drug and drug.is_brand else None
+        strengths = strengths_of(drug.substance, item.form, brand) if drug else ()
+        all_strengths = strengths_of(drug.substance, None, brand) if drug else ()
         flags = flags_of(
             item,
             comparison,

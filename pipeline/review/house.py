@@ -132,8 +132,10 @@ class House(Protocol):
         """Return names in the formulary that start so, case and accents aside, at most 20."""
         ...
 
-    def strengths_of(self, substance: str, form: str | None = None) -> tuple[str, ...]:
-        """Return the marketed strengths of a substance."""
+    def strengths_of(
+        self, substance: str, form: str | None = None, brand: str | None = None
+    ) -> tuple[str, ...]:
+        """Return the marketed strengths of a substance, or of one of its brands."""
         ...
 
     def find_drug(self, name: str) -> Drug | None:

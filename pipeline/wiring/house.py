@@ -279,9 +279,11 @@ class House:
         """Return names in the formulary that start so, case and accents aside, at most 20."""
         return list(self.formulary.names_starting(prefix, limit=20))
 
-    def strengths_of(self, substance: str, form: str | None = None) -> tuple[str, ...]:
-        """Return the marketed strengths of a substance."""
-        return self.formulary.strengths_of(substance, form)
+    def strengths_of(
+        self, substance: str, form: str | None = None, brand: str | None = None
+    ) -> tuple[str, ...]:
+        """Return the marketed strengths of a substance, or of one of its brands."""
+        return self.formulary.strengths_of(substance, form, brand)
 
     def export(self, folder: Path | None = None) -> tuple[int, Path | None]:
         """Send out what doctors approved and what did not leave before."""

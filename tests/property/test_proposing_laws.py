@@ -59,7 +59,7 @@ def run(lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...]
         understanding=Understanding(PageKind.NOTE, None, None, Traits(), items=tuple(lines)),
         patient_id="P1",
         record=PatientRecord("P1", medications, ("lithium",)),
-        strengths_of=lambda substance, form: ("5 mg", "10 mg"),
+        strengths_of=lambda substance, form, brand: ("5 mg", "10 mg"),
         provenance=Provenance("r", "u", "f"),
     )
 

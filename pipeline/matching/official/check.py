@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.matching.brand_strengths import COUNTED, amounts_key
 from pipeline.matching.drug_names import fold, joined
 from pipeline.matching.drug_table import Row
-from pipeline.matching.official.merge import COUNTED, amounts_key
 from pipeline.matching.official.rows import OfficialRow
 
 

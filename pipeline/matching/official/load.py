@@ -22,6 +22,8 @@ SOURCE = (
     "Base de données publique des médicaments (ANSM, HAS, UNCAM), licence ouverte / "
     "public drug database of France, open licence"
 )
+MOST_VANISHED = 0.1
+"""Share of the products known before; one edition drops far fewer, a file that was cut off more."""
 ORIGINS = ("direct", "group", "substance", "edsnlp", "")
 
 
@@ -42,9 +44,9 @@ class Outcome:
     written: bool
 
 
-def read(folder: Path, *, step: Callable[[], None] = lambda: None) -> Raw:
+def read(folder: Path, *, force: bool = False, step: Callable[[], None] = lambda: None) -> Raw:
     """Read the raw files of a folder; see `read_raw`."""
-    return read_raw(folder, step=step)
+    return read_raw(folder, force=force, step=step)
 
 
 def steps(raw: Raw) -> int:
@@ -53,7 +55,13 @@ def steps(raw: Raw) -> int:
 
 
 def import_raw(
-    raw: Raw, path: Path, *, today: date, edition: date | None = None, step: Callable[[], None] = lambda: None
+    raw: Raw,
+    path: Path,
+    *,
+    today: date,
+    edition: date | None = None,
+    force: bool = False,
+    step: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Bring an edition into the file; once more is the same as once.
 
@@ -62,10 +70,12 @@ def import_raw(
         path: of the file; made where there is none.
         today: for the account, and to refuse an edition of tomorrow.
         edition: day of the database's last update; None = the newest day written in it.
+        force: import it although many products would vanish.
         step: called now and then.
 
     Raises:
-        BadFormulary: no day or one of the future, an edition older than the one in use, a damaged file.
+        BadFormulary: no day or one of the future, an edition older than the one in use, a damaged file, or
+            more of the products known before than `MOST_VANISHED` are not in it.
     """
     known = archive.load(path)
     day = _checked(edition or edition_of(raw, today=today), today, known.editions)
@@ -74,6 +84,8 @@ def import_raw(
     products = merged(before, imported, day.isoformat())
     made = _edition(day, edition is not None, today, products, problems)
     account = changes(before, products)
+    if not force:
+        _refuse_a_remnant(account.vanished, sum(one.present for one in before.values()))
     step()
     editions, same = _editions(known.editions, made)
     written = not same or products != [before[cis] for cis in sorted(before)]
@@ -96,6 +108,16 @@ def _checked(day: date | None, today: date, editions: Sequence[archive.Edition])
             f"a newer edition ({editions[-1].day}) has been imported"
         )
     return day
+
+
+def _refuse_a_remnant(vanished: int, known: int) -> None:
+    if vanished > MOST_VANISHED * known:
+        raise BadFormulary(
+            f"{vanished} des {known} produits connus disparaîtraient : les fichiers semblent incomplets "
+            "(--force : importer quand même) / "
+            f"{vanished} of the {known} known products would vanish: the files seem incomplete "
+            "(--force: import all the same)"
+        )
 
 
 def _edition(

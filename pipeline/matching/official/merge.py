@@ -15,22 +15,11 @@ from itertools import pairwise
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.strength import strength_key
+from pipeline.matching.brand_strengths import COUNTED, amounts_key, of_form
 from pipeline.matching.drug_names import fold, joined
 from pipeline.matching.drug_table import Row
 from pipeline.matching.official.rows import ByForm, OfficialName, OfficialRow
 
-COUNTED = frozenset(
-    (
-        "comprimé",
-        "comprimé orodispersible",
-        "comprimé effervescent",
-        "gélule",
-        "capsule",
-        "sachet",
-        "suppositoire",
-    )
-)
-"""Forms of which one strength has one way of being written."""
 MOST_NAMED = 3
 """Combinations of more parts have no name that anybody writes, other than their brands."""
 
@@ -95,13 +84,13 @@ def _place(row: OfficialRow, ours: Sequence[Row], places: Sequence[int]) -> int 
 
 
 def _completed(row: Row, official: Sequence[OfficialRow], stems: set[str]) -> Row:
-    """Return one of our rows with the official strengths, and brands with their own forms.
+    """Return one of our rows with the official strengths, and brands with their own forms and strengths.
 
     Args:
         row: ours.
         official: what the database has of it.
         stems: names that longer ones begin with: "Flector" alone may mean "Flector Tissugel", so that it
-            keeps all forms.
+            keeps all forms and strengths.
     """
     if not official:
         return row
@@ -118,16 +107,21 @@ def _completed(row: Row, official: Sequence[OfficialRow], stems: set[str]) -> Ro
         (form, _chosen(ours.get(form, ()), theirs[form], wins=form in COUNTED and form in surely))
         for form in dict.fromkeys((*ours, *theirs))
     )
-    strengths = tuple(dict.fromkeys(text for _, found in by_form for text in found))
-    forms = tuple(form for form, _ in by_form)
     own = {name: found for name, found in _own_forms(official).items() if name not in stems}
-    drugs = tuple(
-        replace(
-            drug, forms=tuple(form for form in forms if form in own.get(joined(drug.name), forms)) or forms
+    drugs = []
+    for drug in row.drugs:
+        sold_as = own.get(joined(drug.name), {}) if drug.is_brand else {}
+        its = [
+            (form, of_form(form, found, sold_as[form])) for form, found in by_form if form in sold_as
+        ] or by_form
+        drugs.append(
+            replace(
+                drug,
+                forms=tuple(form for form, _ in its),
+                strengths=tuple(dict.fromkeys(text for _, found in its for text in found)),
+            )
         )
-        for drug in row.drugs
-    )
-    return Row(tuple(replace(drug, strengths=strengths) for drug in drugs), by_form)
+    return Row(tuple(drugs), by_form)
 
 
 def _stems(names: set[str]) -> set[str]:
@@ -136,12 +130,13 @@ def _stems(names: set[str]) -> set[str]:
     return {one for one, following in pairwise(ordered) if following.startswith(one)}
 
 
-def _own_forms(official: Sequence[OfficialRow]) -> dict[str, set[str]]:
-    """Return the forms of each brand: Kétoderm is a gel, though its substance is sold as tablets, too."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _own_forms(official: Sequence[OfficialRow]) -> dict[str, dict[str, list[str]]]:
+    """Return each brand's forms and their strengths: Kétoderm is a gel, its substance a tablet, too."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in official:
         for one in row.brands:
-            found[joined(one.name)].update(form for form, _ in one.by_form)
+            for form, strengths in one.by_form:
+                found[joined(one.name)][form] += strengths
     return found
 
 
@@ -157,11 +152,6 @@ def _chosen(ours: Sequence[str], theirs: Sequence[str], *, wins: bool) -> tuple[
     # The parts of a combination come in two orders: both are written.
     known = {strength_key(text) for text in kept}
     return tuple(dict.fromkeys((*kept, *(text for text in theirs if strength_key(text) not in known))))
-
-
-def amounts_key(strength: str) -> tuple[object, ...]:
-    """Return what a strength amounts to, in any order of its parts; an unreadable one is its own key."""
-    return tuple(sorted(strength_key(strength))) or (strength,)
 
 
 def _marked(row: Row, sold: set[str], gone: set[str]) -> Row:

@@ -32,6 +32,8 @@ _LEAST_COLUMNS = {
 }
 """Files and the fewest columns that their rows have; all but the last must be there."""
 _OPTIONAL = frozenset((AVAILABILITY,))
+_WHOLE = frozenset((PRODUCTS, COMPOSITION))
+"""Files that are published with a line end behind the last row, so that a cut shows."""
 _CIS_COLUMN = {GROUPS: 2}
 _CIS = re.compile(r"\d{8}")
 _BROKEN_SHARE = 0.5
@@ -67,15 +69,16 @@ class Raw:
     problems: tuple[Problem, ...]
 
 
-def read_raw(folder: Path, *, step: Callable[[], None] = lambda: None) -> Raw:
+def read_raw(folder: Path, *, force: bool = False, step: Callable[[], None] = lambda: None) -> Raw:
     """Read all files of a folder.
 
     Args:
         folder: where the files were downloaded to.
+        force: read files whose end is missing, too.
         step: called after every file.
 
     Raises:
-        BadFormulary: the folder is another one, a file is missing, or is not what its name says.
+        BadFormulary: the folder is another one, a file is missing, is not what its name says, or is cut off.
     """
     rows: dict[str, tuple[tuple[str, ...], ...]] = {}
     problems: list[Problem] = []
@@ -86,6 +89,12 @@ def read_raw(folder: Path, *, step: Callable[[], None] = lambda: None) -> Raw:
             raise BadFormulary(
                 f"{path.name} : ce n'est pas le fichier attendu ({len(broken)} lignes illisibles) / "
                 f"this is not the file that its name says ({len(broken)} unreadable rows)"
+            )
+        if name in _WHOLE and not force and _is_cut(path, _LEAST_COLUMNS[name]):
+            raise BadFormulary(
+                f"{path.name} : la dernière ligne est coupée, le téléchargement est incomplet "
+                "(--force : importer quand même) / "
+                "the last row is cut off, the download is incomplete (--force: import all the same)"
             )
         step()
     return Raw(rows, tuple(problems))
@@ -135,6 +144,13 @@ def _rows(name: str, path: Path) -> tuple[tuple[tuple[str, ...], ...], list[Prob
         else:
             rows.append(fields)
     return tuple(rows), problems
+
+
+def _is_cut(path: Path, least: int) -> bool:
+    """Whether a file's last row has no end or too few columns."""
+    data = path.read_bytes()
+    last = data.rstrip(b"\r\n").rpartition(b"\n")[2]
+    return not data.endswith(b"\n") or last.count(b"\t") + 1 < least
 
 
 def _problem(fields: tuple[str, ...], least: int, at: int) -> tuple[str, str] | None:

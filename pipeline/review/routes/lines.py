@@ -97,7 +97,7 @@ def typing_drug(request: Request, house: TheHouse, user: Decider, form: Form) ->
 def typing_strengths(request: Request, house: TheHouse, user: Decider, form: Form) -> Response:
     """List the marketed strengths of a drug as it stands in the form."""
     drug = house.find_drug(" ".join(str(form.get("drug", "")).split())[:80])
-    names = house.strengths_of(drug.substance) if drug else ()
+    names = house.strengths_of(drug.substance, brand=drug.name if drug.is_brand else None) if drug else ()
     return show(request, "options.html", names=list(names))
 
 

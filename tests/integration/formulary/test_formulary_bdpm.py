@@ -65,6 +65,13 @@ def test_known_drugs_are_resolved(products) -> None:
     assert {one.strength_from for one in named(products, "Tahor")} == {"FT"}
 
 
+def test_a_brand_has_the_strengths_that_it_is_sold_in(formulary: Formulary) -> None:
+    (kardegic,) = formulary.lookup("Kardégic")
+    assert kardegic.strengths == ("75 mg", "160 mg", "300 mg")
+    assert formulary.strengths_of(kardegic.substance, None, kardegic.name) == kardegic.strengths
+    assert "500 mg" in formulary.strengths_of(kardegic.substance, "sachet")
+
+
 def test_nearly_every_tablet_and_capsule_has_its_strength(products) -> None:
     solid = [
         one

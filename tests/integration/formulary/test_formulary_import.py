@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 from formulary_files import PRODUCTS, UNSOLD, write_files
 
+from pipeline.domain.drug import DrugCandidate
 from pipeline.domain.errors import BadFormulary
+from pipeline.domain.meaning import PageKind, PrescriptionLine, Traits, Understanding
+from pipeline.domain.review import Grade, Proposal, Provenance
 from pipeline.matching.formulary import Formulary
 from pipeline.matching.official import archive, load
+from pipeline.proposing.propose import propose
 from pipeline.settings import Settings
 from pipeline.wiring import House
 
@@ -78,7 +82,7 @@ def test_broken_rows_are_told_and_the_rest_goes_on(tmp_path: Path, path: Path) -
         ("CIS_COMPO_bdpm.txt", "malformed CIS code"),
         ("CIS_COMPO_bdpm.txt", "unreadable character"),
     ]
-    assert done.problems[0].line == 21 and done.edition.left_out == 3
+    assert done.problems[0].line == 22 and done.edition.left_out == 3
     assert products(path)["60000003"].strength == "20 mg"
 
 
@@ -185,6 +189,48 @@ def test_a_brand_has_its_own_forms_its_substance_all(tmp_path: Path, path: Path)
     )
 
 
+def test_a_brand_is_offered_in_its_own_strengths_its_substance_in_all(tmp_path: Path, path: Path) -> None:
+    imported(write_files(tmp_path / "raw"), path)
+    both = Formulary.with_official(path)
+    (entry,) = both.lookup("Kardégic")
+    assert entry.strengths == ("75 mg",)
+    assert both.strengths_of(entry.substance, None, entry.name) == ("75 mg",)
+    assert both.strengths_of(entry.substance, "sachet", entry.name) == ("75 mg",)
+    assert both.strengths_of(entry.substance, "comprimé", entry.name) == ("75 mg",), "it is no tablet"
+    assert {"75 mg", "500 mg"} <= set(both.strengths_of(entry.substance))
+    assert both.strengths_of(entry.substance, None, "Nowhere") == both.strengths_of(entry.substance)
+
+
+def test_a_strength_of_another_brand_is_asked_about(tmp_path: Path) -> None:
+    house = House(Settings(data_dir=tmp_path / "data"))
+    imported(write_files(tmp_path / "raw"), house.settings.formulary_file)
+    drug = DrugCandidate(house.formulary.lookup("Kardégic")[0], 0.99, 0.99)
+    generic = DrugCandidate(house.formulary.lookup("acide acétylsalicylique")[0], 0.99, 0.99)
+    posology = house.parse_posology("1 sachet par jour")
+
+    def proposed(what: DrugCandidate, strength: str) -> Proposal:
+        item = PrescriptionLine(
+            "x", "x", what, strength=strength, form="sachet", posologies=posology, confidence=0.95
+        )
+        page = Understanding(PageKind.PRESCRIPTION, None, None, Traits(), items=(item,))
+        (made,) = propose(
+            page_id="a-1",
+            understanding=page,
+            patient_id=None,
+            record=None,
+            strengths_of=house.strengths_of,
+            provenance=Provenance("r", "u", "f"),
+        )
+        return made
+
+    wrong, right, other = proposed(drug, "500 mg"), proposed(drug, "75 mg"), proposed(generic, "500 mg")
+    assert "strength_not_marketed" in {flag.type for flag in wrong.flags}
+    assert wrong.grade is Grade.TO_CHECK and wrong.strengths == ("75 mg",)
+    for made in (right, other):
+        assert "strength_not_marketed" not in {flag.type for flag in made.flags}
+    assert right.grade is Grade.CERTAIN and "500 mg" in other.strengths
+
+
 def test_the_house_reads_the_file_again_once_it_was_replaced(tmp_path: Path) -> None:
     house = House(Settings(data_dir=tmp_path / "data"))
     assert house.find_drug("Neuvoline LP") is None
@@ -234,5 +280,11 @@ def test_the_command_line_from_import_to_parse(tmp_path: Path) -> None:
     parsed = reprise("parse", data=data, stdin="Neuvoline LP 30 mg 1 cp le soir\n")
     medication = json.loads(parsed.stdout)["medications"][0]
     assert (medication["substance"], medication["strength"]) == ("neuvine LP", "30 mg")
+    last = folder / "CIS_bdpm.txt"
+    last.write_bytes(last.read_bytes()[:-2])
+    cut = reprise("formulary", "import", folder, "--edition", "2026-02-04", data=data)
+    assert cut.returncode == 7 and "--force" in cut.stderr and "Traceback" not in cut.stderr
+    forced = reprise("formulary", "import", folder, "--edition", "2026-02-04", "--force", data=data)
+    assert forced.returncode == 0, forced.stderr
     wrong = reprise("formulary", "import", tmp_path / "nowhere", data=data)
     assert wrong.returncode == 7 and "Traceback" not in wrong.stderr

@@ -196,7 +196,7 @@ class Paper:
         made = []
         known = patient_id == "P1"
         for position, (payload, grade, flags, others) in enumerate(self.payloads(known)):
-            strengths = self.house.formulary.strengths_of(payload.substance or "", payload.form)
+            strengths = self.house.formulary.strengths_of(payload.substance or "", payload.form, payload.drug)
             made.append(
                 Proposal(
                     id=f"{page_id}-{patient_id or 'nobody'}-{position}",

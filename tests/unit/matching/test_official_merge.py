@@ -98,6 +98,31 @@ def test_a_brand_has_its_own_forms_unless_a_longer_name_begins_with_it() -> None
     }
 
 
+def test_a_brand_has_its_own_strengths_its_substance_all() -> None:
+    own = ours("fumigine", {"sachet": ("75 mg", "1 g"), "sirop": ("2,4 %",)}, "Fumcoeur", "Fumdol", "Fumnul")
+    brands = [
+        ("FUMCOEUR", {"sachet": ("75 mg", "160 mg")}),
+        ("FUMDOL", {"sachet": ("1000 mg",), "sirop": ("24 mg/mL",)}),
+        ("FUMNUL", {"sachet": ()}),
+    ]
+    whole = {"sachet": ("75 mg", "160 mg", "1000 mg"), "sirop": ("24 mg/mL",)}
+    (row,) = merge([own], [official("fumigine", whole, brands)], source="s").ours
+    assert {drug.name: drug.strengths for drug in row.drugs} == {
+        "Fumigine": ("75 mg", "1 g", "160 mg", "2,4 %", "24 mg/mL"),
+        "Fumcoeur": ("75 mg", "160 mg"),
+        "Fumdol": ("1 g", "2,4 %", "24 mg/mL"),
+        "Fumnul": ("75 mg", "1 g", "160 mg"),
+    }
+
+
+def test_a_brand_that_a_longer_name_begins_with_keeps_all_strengths() -> None:
+    own = ours("fumigine", {"comprimé": ("5 mg", "500 mg")}, "Fumor", "Fumor Fort")
+    brands = [("Fumor", {"comprimé": ("5 mg",)}), ("Fumor Fort", {"comprimé": ("500 mg",)})]
+    sold = official("fumigine", {"comprimé": ("5 mg", "500 mg")}, brands)
+    (row,) = merge([own], [sold], source="s").ours
+    assert [drug.strengths for drug in row.drugs] == [("5 mg", "500 mg"), ("5 mg", "500 mg"), ("500 mg",)]
+
+
 def test_brands_that_left_the_market_are_marked_and_those_that_came_back_are_not() -> None:
     own = ours("fumigine", {"comprimé": ("5 mg",)}, "Vieuxfum", "Fumor")
     gone = official("fumigine", {"comprimé": ("5 mg",)}, [("Vieuxfum", {}), ("Fumor", {})], sold=False)

@@ -90,7 +90,7 @@ def run(
         understanding=page,
         patient_id="P1" if settled else None,
         record=PatientRecord("P1", medications, allergies) if settled else None,
-        strengths_of=lambda substance, form: STRENGTHS.get(substance, ()),
+        strengths_of=lambda substance, form, brand: STRENGTHS.get(substance, ()),
         provenance=PROVENANCE,
     )
 
