@@ -214,9 +214,7 @@ def _is_writing(signature: Reading) -> bool:
     """Whether what was taken for a signature says something: no line is lost for having a flourish."""
     sure, letters = READS_AS_WRITING
     said = sum(char.isalnum() for char in signature.text)
-    return signature.confidence >= sure and (
-        said >= letters or any(char.isdigit() for char in signature.text)
-    )
+    return signature.confidence >= sure and (said >= letters or any(c.isdigit() for c in signature.text))
 
 
 def read_by_hand(
@@ -287,10 +285,7 @@ def propose_for(
     formulary: str,
     supposed_id: str | None = None,
 ) -> tuple[Proposal, ...]:
-    """Build the proposals of a page for a patient, compared with the record as it stands.
-
-    While nobody is settled, the record may be the supposed patient's: the proposals then say whose.
-    """
+    """Build a page's proposals for a patient, compared with their record, or a supposed one's."""
     return propose(
         page_id=outcome.page.id,
         understanding=outcome.understanding,

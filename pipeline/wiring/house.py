@@ -234,12 +234,9 @@ class House:
     def propose_again(
         self, page_id: str, patient_id: str | None, *, absent: bool = False
     ) -> tuple[Proposal, ...]:
-        """Build a page's proposals for the patient that a person named.
+        """Build a page's proposals for the patient that a person named; None = nobody is settled.
 
-        Args:
-            page_id: which.
-            patient_id: None = nobody is settled.
-            absent: a person said that the patient is not in the registry: nobody is supposed either.
+        Once a person said that the patient is absent from the registry, nobody is supposed either.
 
         Raises:
             KeyError: no such page, or it was not read yet.
