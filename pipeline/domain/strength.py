@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -60,6 +61,11 @@ def same_strength(one: str, other: str) -> bool:
     """Say whether two writings mean the same strength; unreadable ones never do."""
     key = strength_key(one)
     return bool(key) and key == strength_key(other)
+
+
+def is_among(strength: str, sold: Iterable[str]) -> bool:
+    """Say whether a strength is one of those sold, however either is written."""
+    return any(same_strength(strength, one) for one in sold)
 
 
 @lru_cache(maxsize=4096)

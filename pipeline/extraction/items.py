@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
-from pipeline.domain.strength import same_strength
+from pipeline.domain.strength import is_among
 from pipeline.extraction.doubts import DOUBTED, doubts_of
 from pipeline.extraction.extras import as_written, extras_of
 from pipeline.extraction.heads import Head, action_after, form_written
@@ -145,7 +145,7 @@ def _fit(strength: ReadStrength, drug: Drug | None) -> float:
     """How far the marketed strengths speak for what was read; 1 where they say nothing against it."""
     if strength.text is None or drug is None or not drug.strengths:
         return 1.0
-    return 1.0 if any(same_strength(strength.text, sold) for sold in drug.strengths) else 0.5
+    return 1.0 if is_among(strength.text, drug.strengths) else 0.5
 
 
 def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:

@@ -18,13 +18,12 @@ from pipeline.extraction.inked_unit import units_in_ink
 from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
-from pipeline.extraction.posology import Sig, parse_posology, parse_sig
+from pipeline.extraction.posology import SIG_COVERAGE, Sig, parse_posology, parse_sig
 from pipeline.extraction.rivals import doubted, may_be_meant, names_another
 from pipeline.extraction.strengths import read_strength
 
 GOOD_NAME = 0.5
 STRONG_NAME = 0.8
-SIG_COVERAGE = 0.6
 _TAIL = re.compile(r"\s*(?:\d{1,2}\s?x|(?:des|les|aux)?\s*repas.*|jours?|mois|kg\).*|besoin.*|par jour.*)\s*")
 
 _BORN = re.compile(r"\bnée\b")  # a person, on a label that reads badly; no drug

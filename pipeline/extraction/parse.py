@@ -15,12 +15,11 @@ from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
 from pipeline.extraction.notes import mentions_in, reads_as_note
-from pipeline.extraction.posology import parse_sig
+from pipeline.extraction.posology import SIG_COVERAGE, parse_sig
 from pipeline.extraction.rivals import doubted, names_another
 
 GOOD_NAME = 0.3
 SURE_NAME = 0.8
-SIG_COVERAGE = 0.6
 _RATED = (["number", "unit"], ["number", "times"], ["times", "number"], ["number", "takes"])
 _JOINT = re.compile(r"\s/\s")
 _PERIOD = re.compile(

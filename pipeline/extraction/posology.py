@@ -19,6 +19,9 @@ from pipeline.extraction.state import State
 from pipeline.extraction.tables import fold, rules
 
 EYES = frozenset(("œil droit", "œil gauche", "les deux yeux"))
+SIG_COVERAGE = 0.6
+"""Share of a text's terms that are read, from which it is a posology and no other sentence."""
+
 _IDLE = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "a", "au", "aux", "en", "dose", "prendre"))
 _DANGEROUS = re.compile(
     r"(?<![\w.,])[.,]\d|\d[.,]0+(?![\d])|\d\s?u(?![a-z])|\d\s?(?:mcg|ug|µg)(?![a-z])"

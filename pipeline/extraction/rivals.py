@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.meaning import PrescriptionLine
-from pipeline.domain.strength import same_strength
+from pipeline.domain.strength import is_among
 from pipeline.extraction.doubts import DOUBTED
 
 
@@ -42,7 +42,7 @@ def may_be_meant(item: PrescriptionLine, other: PrescriptionLine) -> bool:
 
 def _is_sold(item: PrescriptionLine) -> bool:
     sold = item.drug.drug.strengths if item.drug else ()
-    return item.strength is not None and any(same_strength(item.strength, one) for one in sold)
+    return item.strength is not None and is_among(item.strength, sold)
 
 
 def _taken(item: PrescriptionLine) -> object:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline.domain.drug import Drug
-from pipeline.domain.strength import numbers_of, same_strength
+from pipeline.domain.strength import is_among, numbers_of
 from pipeline.extraction.tables import fold, rules
 
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+)"
@@ -128,7 +128,7 @@ def _is_dose(text: str, after: str, drug: Drug | None) -> bool:
     if _DAILY.match(after) and not re.match(r"\s*x", after, re.IGNORECASE):
         return True
     units = re.search(r"(?:ui|u|unit[ée]s?)$", text.strip(), re.IGNORECASE)
-    if not units or (drug and any(same_strength(text, marketed) for marketed in drug.strengths)):
+    if not units or (drug and is_among(text, drug.strengths)):
         return False
     return not re.match(r"\s*[:,>-]*\s*\d", after)
 
@@ -151,7 +151,7 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
         sold = drug.strengths if drug else ()
         fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
         fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting
-        if not fitting and any(same_strength(f"{text} mg", s) for s in sold):
+        if not fitting and is_among(f"{text} mg", sold):
             return ReadStrength(_spaced(f"{text} mg"), end)  # "Doliprane 1000", sold as 1 g
         if not fitting and any(numbers_of(s)[:1] == wanted and "ml" in s.lower() for s in sold):
             return ReadStrength(text, end)  # "Josacine 250", sold as 250 mg/5 mL: written so, complete so
@@ -190,7 +190,7 @@ def _notation(text: str, drug: Drug | None) -> tuple[str, ...]:
     "µg" is one only where the drug is not sold so: 88 µg of lévothyroxine cannot be 88 mg.
     """
     micro = re.search(r"[µμ]g", text) is not None
-    if micro and drug and any(same_strength(text, sold) for sold in drug.strengths):
+    if micro and drug and is_among(text, drug.strengths):
         micro = False
     dangerous = re.search(r"(?<![\d])[.,]\d|\d[.,]0+(?!\d)|\d\s?u(?![a-z])|(?:mcg|ug)", text, re.IGNORECASE)
     return ("dangerous-notation",) if dangerous or micro else ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pipeline.domain.grade import Grade
 from pipeline.domain.writing import Reading
 
 FILE = "calibration.toml"
+_WORD = re.compile(r"[^ ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,37 +118,35 @@ def _curve(table: Mapping[str, Any]) -> Curve:
 
 def line_doubt(reading: Reading) -> Doubt | None:
     """Return the doubt of a whole line; None without posteriors, or without a text."""
-    return _doubt(reading, 0, len(reading.text)) if reading.posteriors is not None and reading.text else None
+    return next(_doubts(reading, [(0, len(reading.text))] if reading.text else []), None)
 
 
 def word_doubts(reading: Reading) -> tuple[Doubt, ...]:
     """Return the doubt of every word; empty without posteriors."""
+    return tuple(_doubts(reading, [word.span() for word in _WORD.finditer(reading.text)]))
+
+
+def _doubts(reading: Reading, parts: Sequence[tuple[int, int]]) -> Iterator[Doubt]:
+    """Yield the doubt of the characters [start, end) of each part; none without posteriors."""
     if reading.posteriors is None:
-        return ()
-    found, at = [], 0
-    for word in reading.text.split(" "):
-        if word:
-            found.append(_doubt(reading, at, at + len(word)))
-        at += len(word) + 1
-    return tuple(found)
-
-
-def _doubt(reading: Reading, start: int, end: int) -> Doubt:
-    """Return the doubt of the characters [start, end)."""
-    assert reading.posteriors is not None
+        return
     logs, vocabulary = ink.unpack(reading.posteriors), reading.posteriors.vocabulary
-    besides = np.exp(logs)
-    besides[:, 0] = 0.0
-    surprise, spans = 0.0, []
-    for character, place in zip(reading.text[start:end], reading.places[start:end], strict=True):
-        first = min(int(place[0] * len(logs) + 1e-6), len(logs) - 1)
-        last = max(first + 1, int(np.ceil(place[1] * len(logs) - 1e-6)))
-        label = vocabulary.find(character) + 1
-        surprise += max(0.0, -float(logs[first:last, label].max()) if label else -ink.FLOOR)
-        besides[max(0, first - 1) : last + 1, label] = 0.0
-        spans.append((first, last))
-    strongest = np.sort(besides[spans[0][0] : spans[-1][1]].max(axis=1))
-    return Doubt(reading.text[start:end], surprise, float(strongest[-3:].sum()))
+    chances = np.exp(logs)
+    chances[:, 0] = 0.0
+    for start, end in parts:
+        surprise, spans = 0.0, []
+        for character, place in zip(reading.text[start:end], reading.places[start:end], strict=True):
+            first = min(int(place[0] * len(logs) + 1e-6), len(logs) - 1)
+            last = max(first + 1, int(np.ceil(place[1] * len(logs) - 1e-6)))
+            label = vocabulary.find(character) + 1
+            surprise += max(0.0, -float(logs[first:last, label].max()) if label else -ink.FLOOR)
+            spans.append((first, last, label))
+        left = spans[0][0]
+        besides = chances[left : spans[-1][1]].copy()
+        for first, last, label in spans:
+            besides[max(0, first - 1 - left) : max(0, last + 1 - left), label] = 0.0
+        strongest = np.sort(besides.max(axis=1))
+        yield Doubt(reading.text[start:end], surprise, float(strongest[-3:].sum()))
 
 
 def graded(reading: Reading, calibration: Calibration) -> Reading:
