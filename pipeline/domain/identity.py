@@ -29,10 +29,13 @@ class Patient:
         family_name: usage name.
         birth_name: None = not known.
         given_names: all, blank separated, first one first.
+        used_given_name: the one used every day, where it is not the first; None = not known.
         sex: "F", "M"; None = not known.
         birth_date: None = not known.
-        birth_place_insee: INSEE code.
+        birth_place_insee: INSEE code; `birth_place` its name.
         ins: matricule INS without key, 13 or 15 digits as imported.
+        ins_oid: the authority that gave it (NIR or NIA); None = not known.
+        address: street and number; `postal_code` and `city` apart, the city as imported.
         treating_doctor: "Dr ...".
     """
 
@@ -48,6 +51,10 @@ class Patient:
     address: str | None = None
     city: str | None = None
     treating_doctor: str | None = None
+    postal_code: str | None = None
+    birth_place: str | None = None
+    used_given_name: str | None = None
+    ins_oid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,19 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class TraitMark:
+    """One trait and the ink that it stands on.
+
+    Attributes:
+        trait: the field of `Traits` that it fills ("birth_date"); "names" for the words of the name.
+        evidence: its piece of the page, the box as narrow as the trait.
+    """
+
+    trait: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Traits:
     """What a page says of its patient. None = the page does not say.
 
@@ -83,7 +103,12 @@ class Traits:
         age: years, on the day of writing; `age_months` for infants.
         ins: digits of an INS or NIR.
         phone: digits.
+        birth_name: the name that the page itself calls so ("née MARTIN"); it stands in `names` as well.
+        birth_place_insee: INSEE code of the birth place, from an identity code.
+        address: street and number; `postal_code` five digits, `city` without it.
+        by_code: names, birth date and INS come from a decoded INS DataMatrix, letter by letter sure.
         evidence: the ink of the identity line or lines.
+        marks: every trait with its own piece of ink.
     """
 
     text: str = ""
@@ -96,7 +121,14 @@ class Traits:
     age_months: int | None = None
     ins: str | None = None
     phone: str | None = None
+    birth_name: str | None = None
+    birth_place_insee: str | None = None
+    address: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    by_code: bool = False
     evidence: tuple[Evidence, ...] = ()
+    marks: tuple[TraitMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +139,8 @@ class PatientCandidate:
         patient_id: the registry's key.
         probability: 0-1.
         reasons: trait by trait, as keys that the screens put into words ("names.exact").
+        bits: what each reason is worth, log2 of how much likelier it makes this person; as long as
+            `reasons`, or empty where a person or an older version answered.
         by_prior: the agenda or the record, not the ink, put this one first.
     """
 
@@ -114,6 +148,7 @@ class PatientCandidate:
     probability: float
     reasons: tuple[str, ...] = ()
     by_prior: bool = False
+    bits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
