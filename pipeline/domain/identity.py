@@ -106,6 +106,7 @@ class Traits:
         birth_name: the name that the page itself calls so ("née MARTIN"); it stands in `names` as well.
         birth_place_insee: INSEE code of the birth place, from an identity code.
         address: street and number; `postal_code` five digits, `city` without it.
+        contradicted: a label and the handwriting, or two lines, name two different people: somebody looks.
         by_code: names, birth date and INS come from a decoded INS DataMatrix, letter by letter sure.
         evidence: the ink of the identity line or lines.
         marks: every trait with its own piece of ink.
@@ -126,6 +127,7 @@ class Traits:
     address: str | None = None
     postal_code: str | None = None
     city: str | None = None
+    contradicted: bool = False
     by_code: bool = False
     evidence: tuple[Evidence, ...] = ()
     marks: tuple[TraitMark, ...] = ()

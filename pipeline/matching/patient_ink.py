@@ -1,76 +1,105 @@
-"""Names and birth dates scored against the ink of the identity line, beside what was read."""
+"""Names, birth dates and ages scored against the ink of the identity line, beside what was read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import exp, log2
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from numpy.typing import NDArray
 
 from pipeline.domain.identity import Traits
 from pipeline.domain.writing import Posteriors, Transcript
-from pipeline.ink import log_prob_in_line
+from pipeline.ink import PrefixTree, folded, unpack
+from pipeline.matching.name_table import NameTable
+from pipeline.matching.patient_names import folded as folded_name
 from pipeline.matching.patient_names import key
 from pipeline.matching.patient_registry import Registry
 
-ALLOWED = -6.0  # natural logarithm to the best path over the same ink: about 1 in 400
-SHORTLIST = 60
+ALLOWED = -9.0  # natural logarithm to the best path over the same ink: below, the ink does not say it
+SHORTLIST = 40  # names near each word read that the ink is asked about
 OLDEST = 110
-AGE_TEMPERATURE = 2.0  # the reader is overconfident: as in the ranking of names
+TEMPERATURE = 2.0  # the reader is overconfident: as in the ranking of names
 MOST_AGE_BITS = 5.0
+LN2 = float(np.log(2.0))
+_DATE_PATTERNS = ("%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y")
+
+
+Lined = tuple[NDArray[np.floating], str]
+"""A line's log-probabilities (T, C) and their vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class InkedNames:
+    """What the ink says of the names of one kind, family or given.
+
+    Attributes:
+        scores: natural logarithms, -9 to 0, by key: how far behind the best path over the same ink a
+            name is; names that the ink does not allow are left out.
+        chance: 0-1, how well the ink would fit somebody of this registry taken at random.
+    """
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    chance: float = 1.0
+
+    def bits(self, name: str) -> float | None:
+        """Return log2 of how much better the ink fits this name than a random person's; None = not at all."""
+        score = self.scores.get(name)
+        return None if score is None else score / TEMPERATURE / LN2 - log2(self.chance)
 
 
 @dataclass(slots=True)
-class InkNames:
-    """What the ink of one page's identity line allows.
+class PageInk:
+    """What the ink of one page's identity lines says; without posteriors, nothing.
 
     Attributes:
-        names: keys of family names that the ink allows, best first; empty without posteriors.
+        families, givens: the registry's names.
     """
 
-    posteriors: tuple[Posteriors, ...] = ()
-    names: tuple[str, ...] = ()
-    _dates: dict[date, bool] = field(default_factory=dict)
+    lines: tuple[Lined, ...] = ()
+    families: InkedNames = field(default_factory=InkedNames)
+    givens: InkedNames = field(default_factory=InkedNames)
+    _dates: dict[date, float] = field(default_factory=dict)
     _ages: list[float] | None = None
 
     @classmethod
-    def of(cls, traits: Traits, transcript: Transcript | None, registry: Registry) -> InkNames:
-        """Score the registry's family names nearest to what was read against the ink."""
-        if transcript is None or not traits.evidence:
-            return cls()
-        orders = {(piece.page_id, piece.line_order) for piece in traits.evidence}
-        lines = tuple(
-            read.reading.posteriors
-            for read in transcript.lines
-            if (read.line.page_id, read.line.order) in orders and read.reading.posteriors is not None
-        )
+    def of(
+        cls, traits: Traits, transcript: Transcript | None, registry: Registry, expected: Iterable[int] = ()
+    ) -> PageInk:
+        """Score the names nearest to what was read, and those of whom the agenda expects.
+
+        Args:
+            traits: what was read, with the lines it stands on.
+            transcript: the page.
+            registry: whose names may be meant.
+            expected: places of people with an appointment.
+        """
+        lines = tuple((unpack(ink), ink.vocabulary) for ink in _inks(traits, transcript))
         if not lines:
             return cls()
-        spellings = _shortlist(traits, registry)
-        texts = [text for ways in spellings.values() for text in ways]
-        best: dict[str, float] = {}
-        for posteriors in lines:
-            scores = dict(zip(texts, log_prob_in_line(posteriors, texts)[0].tolist(), strict=True))
-            for name, ways in spellings.items():
-                best[name] = max(best.get(name, float("-inf")), *(scores[text] for text in ways))
-        allowed = sorted((name for name in best if best[name] >= ALLOWED), key=lambda name: -best[name])
-        return cls(lines, tuple(allowed))
+        plain = [folded(logs, vocabulary, keep=" ") for logs, vocabulary in lines]
+        words = [word for word in dict.fromkeys(key(name) for name in traits.names) if len(word) > 2]
+        awaited = [registry.patients[place] for place in expected]
+        families = _spellings(words, registry.families, (person.family_name for person in awaited))
+        first = (person.given_names.split(" ")[0] for person in awaited if person.given_names)
+        givens = _spellings(words, registry.givens, first)
+        scores = _best(plain, [text for ways in (families | givens).values() for text in ways])
+        return cls(
+            lines, _inked(families, scores, registry.families), _inked(givens, scores, registry.givens)
+        )
 
-    def allows_name(self, name: str) -> bool:
-        """Tell whether the ink may say this name (a key)."""
-        return name in self.names
+    def date_score(self, day: date) -> float:
+        """Return how far behind the best path a birth date is, in any usual way of writing it; at most 0."""
+        if day not in self._dates:
+            texts = [day.strftime(pattern) for pattern in _DATE_PATTERNS]
+            self._dates[day] = max(_best(self.lines, texts).values(), default=float("-inf"))
+        return self._dates[day]
 
     def allows_date(self, day: date) -> bool:
-        """Tell whether the ink may say this birth date, in one of the usual ways of writing it."""
-        if day not in self._dates:
-            texts = [day.strftime(pattern) for pattern in ("%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y")]
-            self._dates[day] = any(
-                float(log_prob_in_line(posteriors, texts)[0].max()) >= ALLOWED
-                for posteriors in self.posteriors
-            )
-        return self._dates[day]
+        """Tell whether the ink may say this birth date."""
+        return bool(self.lines) and self.date_score(day) >= ALLOWED
 
     def age_bits(self, age: int) -> float:
         """Return how much the ink speaks for an age in years, bits over any other age; 0 = it says none.
@@ -83,29 +112,48 @@ class InkNames:
 
     def _bits_of_ages(self) -> list[float]:
         texts = [f"{age} ans" for age in range(OLDEST + 1)]
-        best = max(
-            (log_prob_in_line(posteriors, texts)[0] for posteriors in self.posteriors),
-            key=lambda scores: float(scores.max()),
-            default=None,
-        )
-        if best is None or float(best.max()) < ALLOWED:
+        found = _best(self.lines, texts)
+        scores = np.array([found.get(text, -np.inf) for text in texts])
+        if not self.lines or float(scores.max()) < ALLOWED:
             return []
-        shares = np.exp((best - best.max()) / AGE_TEMPERATURE)
+        shares = np.exp((scores - scores.max()) / TEMPERATURE)
         shares /= shares.sum()
         bits = np.log2(np.maximum(shares * len(texts), 2.0**-MOST_AGE_BITS))
         return [float(value) for value in np.minimum(bits, MOST_AGE_BITS)]
 
 
-def _shortlist(traits: Traits, registry: Registry) -> dict[str, list[str]]:
-    """Return spellings, by key, of the family names nearest to the words read."""
-    near: set[str] = set()
-    names = list(registry.family_names)
-    for word in traits.names:
-        if len(key(word)) > 2:
-            found = process.extract(key(word), names, scorer=OSA.distance, limit=SHORTLIST)
-            near |= {name for name, _, _ in found}
-    return {name: _ways(registry.family_names[name]) for name in near}
+def _inks(traits: Traits, transcript: Transcript | None) -> list[Posteriors]:
+    orders = {(piece.page_id, piece.line_order) for piece in traits.evidence}
+    lines = transcript.lines if transcript is not None else ()
+    inks = (r.reading.posteriors for r in lines if (r.line.page_id, r.line.order) in orders)
+    return [ink for ink in inks if ink is not None]
 
 
-def _ways(name: str) -> list[str]:
-    return list(dict.fromkeys((name, name.title(), name.upper())))
+def _spellings(words: Sequence[str], table: NameTable, awaited: Iterable[str]) -> dict[str, list[str]]:
+    """Return ways of writing, by key: of the names nearest to the words read, and of those awaited.
+
+    A key has lost its blanks; a name of several words is looked for with and without them.
+    """
+    ways = {name: [name] for word in words for name in table.nearest(word, SHORTLIST)}
+    for spelling in awaited:
+        ways.setdefault(key(spelling), [])
+        ways[key(spelling)] += [key(spelling), folded_name(spelling)]
+    return {name: list(dict.fromkeys(texts)) for name, texts in ways.items() if len(name) > 1}
+
+
+def _best(lines: Sequence[Lined], texts: Sequence[str]) -> dict[str, float]:
+    """Return each text's best score as words inside any of the lines."""
+    best: dict[str, float] = {}
+    unique = list(dict.fromkeys(texts))
+    for logs, vocabulary in lines:
+        scores, _ = PrefixTree(vocabulary, unique).best_spans(logs)
+        for text, score in zip(unique, scores.tolist(), strict=True):
+            best[text] = max(score, best.get(text, float("-inf")))
+    return best
+
+
+def _inked(ways: Mapping[str, list[str]], scores: Mapping[str, float], table: NameTable) -> InkedNames:
+    found = {name: max(scores[text] for text in texts) for name, texts in ways.items()}
+    allowed = {name: score for name, score in found.items() if score >= ALLOWED}
+    chance = sum(table.share((name,)) * exp(score / TEMPERATURE) for name, score in allowed.items())
+    return InkedNames(allowed, min(1.0, chance) or 1.0)

@@ -22,6 +22,7 @@ class Decision:
     context_lead_bits: float
     none_probability: float
     candidates: int
+    temperature: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Weights:
 
     table: Mapping[str, tuple[float, float | None]]
     decision: Decision
+
+    def log_m(self, observation: str) -> float:
+        """Return log2(m) of an observation, where u comes from the ink."""
+        return log2(self.table[observation][0])
 
     def bits(self, observation: str, frequency: float | None = None) -> float:
         """Return log2(m / u) of an observation.

@@ -11,17 +11,10 @@ from pipeline.domain.people import User
 from pipeline.domain.review import IdentityDecision, Role, settled_identity
 from pipeline.review.clinical import Field, person_facts, person_name
 from pipeline.review.items import HistoryView, InkView, ink_views
+from pipeline.review.reasons import ReasonView, reason_views
 from pipeline.review.words import Words
 
-AGAINST = ("different", "differs", "other", "none")
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonView:
-    """A reason in words; `tone` is "for", "against" or "prior"."""
-
-    sentence: str
-    tone: str
+LIKELY = 0.1  # probability from which a candidate's button stands out
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +24,7 @@ class PersonView:
     Attributes:
         share: how likely, in percent; None = found by search.
         by_prior: agenda or record, not the ink, put this person first.
+        likely: not so unlikely that choosing this person would be odd.
         chosen: the page is this person's now.
     """
 
@@ -40,6 +34,7 @@ class PersonView:
     share: str | None
     reasons: tuple[ReasonView, ...]
     by_prior: bool
+    likely: bool
     chosen: bool
 
 
@@ -133,25 +128,11 @@ def person_view(
         name=person_name(patient),
         facts=person_facts(patient, words, today=today),
         share=words.share(candidate.probability) if candidate else None,
-        reasons=_reasons(candidate.reasons, words) if candidate else (),
+        reasons=reason_views(candidate, words) if candidate else (),
+        likely=candidate is None or candidate.probability >= LIKELY,
         by_prior=candidate.by_prior if candidate else False,
         chosen=chosen,
     )
-
-
-def _reasons(keys: Sequence[str], words: Words) -> tuple[ReasonView, ...]:
-    """Put reasons into words, each sentence once: two treatments found say the same."""
-    return tuple(dict.fromkeys(reason_view(key, words) for key in keys))
-
-
-def reason_view(key: str, words: Words) -> ReasonView:
-    """Put a reason's key into words."""
-    subject, _, verdict = key.partition(".")
-    if subject in ("appointment", "doctor", "record", "sheet"):
-        tone = "prior"
-    else:
-        tone = "against" if verdict in AGAINST else "for"
-    return ReasonView(words.known("reason", key, "reason.other"), tone)
 
 
 def _status(match: PatientMatch, standing: IdentityDecision | None) -> str:

@@ -101,10 +101,14 @@ def test_a_namesake_asks_even_when_the_agenda_knows_better(index: PatientIndex) 
     assert found.best is not None and found.best.patient_id == "P5"
 
 
-def test_agenda_and_paper_that_contradict_each_other_ask(index: PatientIndex) -> None:
-    traits = Traits(names=("Trébaol", "Yann"), age=45)
-    assert asked(index, traits).answer is MatchAnswer.ASK
-    assert asked(PatientIndex(EVERYBODY), traits).patient_id == "P6"
+def test_an_age_does_not_tell_namesakes_apart_a_birth_date_does(index: PatientIndex) -> None:
+    older = Traits(names=("Trébaol", "Yann"), age=75)
+    found = asked(index, older)
+    assert found.answer is MatchAnswer.ASK
+    assert found.best is not None and found.best.patient_id == "P5" and "homonym" in found.best.reasons
+    dated = dataclasses.replace(older, age=None, birth_date=date(1950, 1, 1))
+    assert asked(index, dated).patient_id == "P5"
+    assert asked(PatientIndex(EVERYBODY), dated).patient_id == "P5"
 
 
 @pytest.mark.parametrize(
@@ -159,9 +163,13 @@ def test_three_thousand_patients_are_indexed_and_asked_quickly() -> None:
     assert (time.process_time() - start) / 100 < 0.020
 
 
-def test_an_age_alone_does_not_match_whom_neither_agenda_nor_doctor_expects() -> None:
-    elsewhere = dataclasses.replace(LOU, treating_doctor="Dr Guy AILLEURS")
-    index = PatientIndex([*CROWD, elsewhere], AGENDA)
-    names = ("Le Quintrec", "Lou-Anne")
-    assert asked(index, Traits(names=names, age=45)).answer is MatchAnswer.ASK
-    assert asked(index, Traits(names=names, birth_date=date(1980, 5, 1))).patient_id == "P2"
+def test_a_common_name_with_an_age_asks_where_a_rare_one_is_matched() -> None:
+    """A passing patient may well be another Marie Martin of that age, hardly another Lou-Anne Le Quintrec."""
+    martins = [Patient(f"M{n}", "MARTIN", None, f"Ida{n}", "F", date(1955, 1, 1)) for n in range(300)]
+    maries = [Patient(f"N{n}", f"NOM{n}", None, "Marie", "F", date(1980, 1, 1)) for n in range(300)]
+    marie = Patient("P9", "MARTIN", None, "Marie", "F", date(1980, 5, 1))
+    index = PatientIndex([*CROWD, *martins, *maries, marie, LOU])
+    common = asked(index, Traits(names=("Martin", "Marie"), age=45))
+    assert common.best is not None and common.best.patient_id == "P9"
+    assert common.answer is MatchAnswer.ASK
+    assert asked(index, Traits(names=("Le Quintrec", "Lou-Anne"), age=45)).patient_id == "P2"

@@ -16,7 +16,8 @@ from pipeline.review import morning
 from pipeline.review.clinical import person_facts, person_name, posology_fields
 from pipeline.review.decide import amendment, rejection_reason, typed_posology
 from pipeline.review.lines import upright
-from pipeline.review.whose import patient_after_undo, reason_view
+from pipeline.review.reasons import reason_view, reason_views
+from pipeline.review.whose import patient_after_undo
 from pipeline.review.words import Words
 from pipeline.storage.queue import QueueRow
 
@@ -186,6 +187,21 @@ def test_reasons_say_whether_they_speak_for_or_against():
     assert reason_view("names.exact", FR).tone == "for"
     assert reason_view("birth_date.different", FR).tone == "against"
     assert reason_view("appointment.none", FR).tone == "prior"
+    assert reason_view("homonym", FR).tone == "against"
+
+
+def test_reasons_say_how_much_they_count_and_how_common_the_name_is():
+    candidate = PatientCandidate(
+        "P1",
+        0.9,
+        ("names.exact", "sex.agrees", "record.substances", "record.substances", "homonym"),
+        bits=(11.0, 0.98, 4.0, 3.0, 0.0),
+    )
+    views = reason_views(candidate, FR)
+    assert [view.weight for view in views] == [3, 1, 2, 0]
+    assert views[0].sentence == "Nom identique, nom rare ici"
+    assert reason_view("names.exact", FR, 5.0).sentence == "Nom identique, nom courant ici"
+    assert {view.weight for view in reason_views(PatientCandidate("P1", 0.9, ("names.exact",)), FR)} == {0}
 
 
 def test_undo_reaches_back_to_the_decision_before_then_to_the_machine():

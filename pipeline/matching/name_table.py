@@ -1,0 +1,104 @@
+"""All names of a registry, each once: how common it is, who bears it, and which are near a written one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from pipeline.matching.patient_names import edits_allowed, sound
+
+_NOBODY = np.empty(0, np.int32)
+_FAR_LENGTH, _FAR_LETTERS = 3, 9  # how unlike names may be that the ink is still asked about
+
+
+class NameTable:
+    """Names (keys) with their bearers, as postings: an inverted index over places in the registry.
+
+    Attributes:
+        names: every key once, in order of first appearance.
+        bearers: int64 (names,), how many people bear it.
+    """
+
+    def __init__(self, keys: Sequence[str], places: Sequence[int], people: int) -> None:
+        """Index pairs of a name and who bears it; a pair given twice counts twice.
+
+        Args:
+            keys: names, one a pair.
+            places: who bears each, 0 to people - 1.
+            people: size of the registry.
+        """
+        self._ids: dict[str, int] = {}
+        rows = np.array([self._ids.setdefault(name, len(self._ids)) for name in keys], np.int32)
+        self.names = list(self._ids)
+        self.bearers = np.bincount(rows, minlength=len(self.names)).astype(np.int64)
+        order = np.argsort(rows, kind="stable")
+        self._places = np.array(places, np.int32)[order]
+        self._starts = np.concatenate([[0], np.cumsum(self.bearers)])
+        self._people = max(1, people)
+        self._lengths = np.array([len(name) for name in self.names], np.int16)
+        self._letters = np.array([_letters(name) for name in self.names], np.uint64)
+        self._sounds: dict[str, list[int]] = {}
+        for row, name in enumerate(self.names):
+            self._sounds.setdefault(sound(name), []).append(row)
+        self._sounds.pop("", None)
+        self.near = lru_cache(maxsize=4096)(self._near)
+
+    def share(self, names: Iterable[str]) -> float:
+        """Return the share of the registry that bears one of these names, 0-1; at least one person's."""
+        rows = [self._ids[name] for name in set(names) if name in self._ids]
+        return min(1.0, max(1, int(self.bearers[rows].sum()) if rows else 0) / self._people)
+
+    def of(self, name: str) -> NDArray[np.int32]:
+        """Return places of all who bear a name; empty where nobody does."""
+        row = self._ids.get(name)
+        return _NOBODY if row is None else self._places[self._starts[row] : self._starts[row + 1]]
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether somebody bears this name."""
+        return name in self._ids
+
+    def _near(self, written: str) -> frozenset[str]:
+        """Return the names close to a written one by `likeness`, itself aside: exact, not a shortlist.
+
+        One edit changes at most two of the letters that occur, so a count of bits rules out most names.
+        """
+        edits = edits_allowed(len(written))
+        if not edits:
+            return frozenset()
+        apart = np.bitwise_count(self._letters ^ np.uint64(_letters(written)))
+        may = (apart <= 2 * edits) & (np.abs(self._lengths - len(written)) <= edits)
+        found = set()
+        for row in np.flatnonzero(may).tolist():
+            name = self.names[row]
+            allowed = min(edits, edits_allowed(len(name)))
+            if allowed and 0 < OSA.distance(written, name, score_cutoff=allowed) <= allowed:
+                found.add(name)
+        return frozenset(found)
+
+    def sounding(self, written: str) -> frozenset[str]:
+        """Return the names that sound like a written one in French, itself and close ones aside."""
+        rows = self._sounds.get(sound(written), [])
+        return frozenset(self.names[row] for row in rows) - {written} - self.near(written)
+
+    def nearest(self, written: str, limit: int) -> list[str]:
+        """Return the names with the fewest edits from a written one, for the ink to choose from."""
+        apart = np.bitwise_count(self._letters ^ np.uint64(_letters(written)))
+        may = (apart <= _FAR_LETTERS) & (np.abs(self._lengths - len(written)) <= _FAR_LENGTH)
+        names = [self.names[row] for row in np.flatnonzero(may).tolist()]
+        most = max(2, (2 * len(written) + 2) // 3)
+        found = process.extract(written, names, scorer=OSA.distance, score_cutoff=most, limit=limit)
+        return [name for name, _, _ in found]
+
+
+def _letters(name: str) -> int:
+    """Return which letters occur, one bit each, digits and others sharing the last."""
+    bits = 0
+    for sign in name:
+        place = ord(sign) - 97
+        bits |= 1 << (place if 0 <= place < 26 else 26)
+    return bits
