@@ -147,6 +147,8 @@ def match(
 ) -> None:
     """Match traits as written (JSON lines: text, written_on, prescriber) against a registry.
 
+    Each candidate has its reasons trait by trait, and what each is worth in bits: one bit doubles the odds.
+
     A line that is no such object is named and answered with "none", and the exit code is 2 at the end.
     """
     from pipeline.extraction.identity import traits_of_text
@@ -188,6 +190,7 @@ def _answer(found: PatientMatch) -> dict[str, Any]:
                 "patient_id": candidate.patient_id,
                 "probability": round(candidate.probability, 4),
                 "reasons": list(candidate.reasons),
+                "bits": list(candidate.bits),
             }
             for candidate in found.candidates
         ],

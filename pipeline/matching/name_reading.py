@@ -23,7 +23,7 @@ from pipeline.matching.patient_registry import Registry
 from pipeline.matching.patient_weights import Weights
 
 MOST_WORDS = 7
-FAR = 0.67  # share of a name's letters that the ink may have of another than what was read
+FAR = 0.84  # share of a name's letters that the ink may have of another than what was read
 
 Part = tuple[str, str]
 """What a run of words is taken for ("family", "given", "second") and the run."""
@@ -63,10 +63,12 @@ class NameReading:
     weights: Weights
     ink: PageInk
     _ways: tuple[tuple[Part, ...], ...] = ()
+    _read: frozenset[str] = frozenset()
     _shares: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ways = readings_of(self.words)
+        self._read = frozenset(run for way in self._ways for _, run in way)
 
     def best(self, person: Patient) -> list[Observation]:
         """Return the way of reading the words that speaks most for this person; nothing without words."""
@@ -99,7 +101,7 @@ class NameReading:
                 return [self._seen(level, table.share((written,)))]
         found = [*self._alike("names", written, (names.usage, names.birth), table)]
         for name in (names.usage, names.birth, *names.parts):
-            inked = self.ink.families.bits(name) if name and _may_be(written, name) else None
+            inked = self.ink.families.bits(name) if name and self._may_be(written, name) else None
             if inked is not None:
                 found.append(Observation("names.ink", self.weights.log_m("names.ink") + inked))
         if names.usual and written in names.usual:  # family and given name in each other's place
@@ -129,7 +131,7 @@ class NameReading:
             found.append(self._seen("given.swapped", self.registry.families.share((written,))))
         found += self._alike("given", written, names.usual, table)
         for name in names.usual:
-            inked = self.ink.givens.bits(name) if _may_be(written, name) else None
+            inked = self.ink.givens.bits(name) if self._may_be(written, name) else None
             if inked is not None:
                 found.append(Observation("given.ink", self.weights.log_m("given.ink") + inked))
         return [max(found, key=_bits)] if found else [self._seen("given.different")]
@@ -158,6 +160,11 @@ class NameReading:
             names = table.near(written) if level == "close" else table.sounding(written)
             self._shares[place] = table.share(names)
         return self._shares[place]
+
+    def _may_be(self, written: str, name: str) -> bool:
+        """Tell whether a run of words may be a bad reading of a name that was not read elsewhere."""
+        most = max(1, int(FAR * len(name)))
+        return name not in self._read and OSA.distance(written, name, score_cutoff=most) <= most
 
     def _seen(self, name: str, frequency: float | None = None) -> Observation:
         return Observation(name, self.weights.bits(name, frequency))
@@ -196,9 +203,3 @@ _KINDS: dict[str, Callable[[NameReading, str, _Names], list[Observation]]] = {
 
 def _bits(observation: Observation) -> float:
     return observation.bits
-
-
-def _may_be(written: str, name: str) -> bool:
-    """Tell whether what was read may be a bad reading of this name at all."""
-    most = max(1, int(FAR * len(name)))
-    return OSA.distance(written, name, score_cutoff=most) <= most

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from pipeline.matching.patient_names import edits_allowed, sound
 
 _NOBODY = np.empty(0, np.int32)
-_FAR_LENGTH, _FAR_LETTERS = 3, 9  # how unlike names may be that the ink is still asked about
+_FAR_LENGTH = 3  # letters by which names may differ in length that the ink is still asked about
 
 
 class NameTable:
@@ -86,11 +86,11 @@ class NameTable:
         return frozenset(self.names[row] for row in rows) - {written} - self.near(written)
 
     def nearest(self, written: str, limit: int) -> list[str]:
-        """Return the names with the fewest edits from a written one, for the ink to choose from."""
+        """Return the names with the fewest edits from a written one, half its letters at most."""
+        most = max(2, (len(written) + 1) // 2)
         apart = np.bitwise_count(self._letters ^ np.uint64(_letters(written)))
-        may = (apart <= _FAR_LETTERS) & (np.abs(self._lengths - len(written)) <= _FAR_LENGTH)
+        may = (apart <= 2 * most) & (np.abs(self._lengths - len(written)) <= min(most, _FAR_LENGTH))
         names = [self.names[row] for row in np.flatnonzero(may).tolist()]
-        most = max(2, (2 * len(written) + 2) // 3)
         found = process.extract(written, names, scorer=OSA.distance, score_cutoff=most, limit=limit)
         return [name for name, _, _ in found]
 

@@ -24,7 +24,8 @@ OLDEST = 110
 TEMPERATURE = 2.0  # the reader is overconfident: as in the ranking of names
 MOST_AGE_BITS = 5.0
 LN2 = float(np.log(2.0))
-_DATE_PATTERNS = ("%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y")
+_DATE_PATTERNS = ("%d%m%Y", "%d%m%y")  # signs between the numbers are folded away
+_DATE_DIGITS = 3  # read on a line, from which a birth date may stand there
 
 
 Lined = tuple[NDArray[np.floating], str]
@@ -55,10 +56,12 @@ class PageInk:
     """What the ink of one page's identity lines says; without posteriors, nothing.
 
     Attributes:
+        lines: the identity lines as read; `dated` those that may bear a date, without signs and accents.
         families, givens: the registry's names.
     """
 
     lines: tuple[Lined, ...] = ()
+    dated: tuple[Lined, ...] = ()
     families: InkedNames = field(default_factory=InkedNames)
     givens: InkedNames = field(default_factory=InkedNames)
     _dates: dict[date, float] = field(default_factory=dict)
@@ -76,10 +79,13 @@ class PageInk:
             registry: whose names may be meant.
             expected: places of people with an appointment.
         """
-        lines = tuple((unpack(ink), ink.vocabulary) for ink in _inks(traits, transcript))
+        read = _inked_lines(traits, transcript)
+        lines = tuple((unpack(ink), ink.vocabulary) for _, ink in read)
         if not lines:
             return cls()
         plain = [folded(logs, vocabulary, keep=" ") for logs, vocabulary in lines]
+        digits = [sum(sign.isdigit() for sign in text) for text, _ in read]
+        dated = tuple(line for line, count in zip(plain, digits, strict=True) if count >= _DATE_DIGITS)
         words = [word for word in dict.fromkeys(key(name) for name in traits.names) if len(word) > 2]
         awaited = [registry.patients[place] for place in expected]
         families = _spellings(words, registry.families, (person.family_name for person in awaited))
@@ -87,19 +93,29 @@ class PageInk:
         givens = _spellings(words, registry.givens, first)
         scores = _best(plain, [text for ways in (families | givens).values() for text in ways])
         return cls(
-            lines, _inked(families, scores, registry.families), _inked(givens, scores, registry.givens)
+            lines,
+            dated,
+            _inked(families, scores, registry.families),
+            _inked(givens, scores, registry.givens),
         )
+
+    def ask_dates(self, days: Iterable[date]) -> None:
+        """Score many birth dates in one go; each is known afterwards."""
+        fresh = [day for day in dict.fromkeys(days) if day not in self._dates]
+        ways = {day: [day.strftime(pattern) for pattern in _DATE_PATTERNS] for day in fresh}
+        best = _best(self.dated, [text for texts in ways.values() for text in texts])
+        for day, texts in ways.items():
+            self._dates[day] = max((best[text] for text in texts if text in best), default=float("-inf"))
 
     def date_score(self, day: date) -> float:
         """Return how far behind the best path a birth date is, in any usual way of writing it; at most 0."""
         if day not in self._dates:
-            texts = [day.strftime(pattern) for pattern in _DATE_PATTERNS]
-            self._dates[day] = max(_best(self.lines, texts).values(), default=float("-inf"))
+            self.ask_dates((day,))
         return self._dates[day]
 
     def allows_date(self, day: date) -> bool:
         """Tell whether the ink may say this birth date."""
-        return bool(self.lines) and self.date_score(day) >= ALLOWED
+        return self.date_score(day) >= ALLOWED
 
     def age_bits(self, age: int) -> float:
         """Return how much the ink speaks for an age in years, bits over any other age; 0 = it says none.
@@ -122,11 +138,12 @@ class PageInk:
         return [float(value) for value in np.minimum(bits, MOST_AGE_BITS)]
 
 
-def _inks(traits: Traits, transcript: Transcript | None) -> list[Posteriors]:
+def _inked_lines(traits: Traits, transcript: Transcript | None) -> list[tuple[str, Posteriors]]:
+    """Return what was read on each identity line, with its ink."""
     orders = {(piece.page_id, piece.line_order) for piece in traits.evidence}
     lines = transcript.lines if transcript is not None else ()
-    inks = (r.reading.posteriors for r in lines if (r.line.page_id, r.line.order) in orders)
-    return [ink for ink in inks if ink is not None]
+    readings = (one.reading for one in lines if (one.line.page_id, one.line.order) in orders)
+    return [(reading.text, reading.posteriors) for reading in readings if reading.posteriors is not None]
 
 
 def _spellings(words: Sequence[str], table: NameTable, awaited: Iterable[str]) -> dict[str, list[str]]:

@@ -50,10 +50,11 @@ class Question:
     def observe(self, person: Patient) -> list[Observation]:
         """Compare with one patient; what either does not say is no observation."""
         names = self.names.best(person)
-        given = any(seen.key in ("given.exact", "given.initial") for seen in names)
+        first, keys = key(person.given_names.split(" ")[0]), {seen.key for seen in names}
+        agreed = first if "given.exact" in keys else first[:1] if "given.initial" in keys else None
         return [
             *names,
-            *self._birth(person, key(person.given_names.split(" ")[0]) if given else None),
+            *self._birth(person, agreed),
             *self._sex(person),
             *self._numbers(person),
             *self._address(person),
@@ -67,7 +68,7 @@ class Question:
 
         Args:
             person: the patient.
-            given: given name that agreed already, as key: what its bearers' years say is not new.
+            given: given name, or its initial, that agreed already: what its bearers' years say is not new.
         """
         born, traits = person.birth_date, self.traits
         if born is None:

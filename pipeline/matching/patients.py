@@ -83,6 +83,9 @@ class PatientIndex:
         on = self._context.reference_day(written_on)
         question = Question.of(traits, on=on, registry=registry, weights=self._weights, ink=ink)
         near = block(registry, traits, question.names.words, ink, on=on, around=context.around())
+        if traits.birth_date or not (traits.birth_year or traits.age or traits.age_months):
+            born = (registry.patients[place].birth_date for place in near.places)
+            ink.ask_dates(day for day in born if day is not None)
         people = ((place, registry.patients[place]) for place in near.places)
         weighed = (
             Weighed(place, person, tuple(question.observe(person)), tuple(context.observe(place, person)))
