@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -46,6 +47,7 @@ class NameTable:
         for row, name in enumerate(self.names):
             self._sounds.setdefault(sound(name), []).append(row)
         self._sounds.pop("", None)
+        self._sorted = sorted(self.names)
         self.near = lru_cache(maxsize=4096)(self._near)
 
     def share(self, names: Iterable[str]) -> float:
@@ -84,6 +86,11 @@ class NameTable:
         """Return the names that sound like a written one in French, itself and close ones aside."""
         rows = self._sounds.get(sound(written), [])
         return frozenset(self.names[row] for row in rows) - {written} - self.near(written)
+
+    def starting(self, letters: str) -> list[str]:
+        """Return all names that begin so."""
+        first = bisect_left(self._sorted, letters)
+        return self._sorted[first : bisect_left(self._sorted, letters + "\x7f")]
 
     def nearest(self, written: str, limit: int) -> list[str]:
         """Return the names with the fewest edits from a written one, half its letters at most."""

@@ -13,7 +13,7 @@ from pipeline.domain.identity import Traits
 from pipeline.matching.name_table import NameTable
 from pipeline.matching.patient_ink import InkedNames, PageInk
 from pipeline.matching.patient_names import long_forms
-from pipeline.matching.patient_registry import Places, Registry, digits, phone_key
+from pipeline.matching.patient_registry import Places, Registry, digits, phone_key, street_key
 
 KEPT = 64
 OTHER_NAME, OTHER_GIVEN, OTHER_BIRTH = -6.0, -5.0, -5.0  # bits, about those of the weights table
@@ -54,20 +54,24 @@ def block(
         on: the day that ages are counted on.
         around: agenda and record, as bits.
     """
+    people = len(registry.patients)
     runs = _runs(words)
-    family = _named(registry.families, runs, ink.families, len(registry.patients))
-    given = _named(registry.givens, runs, ink.givens, len(registry.patients), formal=True)
+    family = _named(registry.families, runs, ink.families, people)
+    given = _named(registry.givens, runs, ink.givens, people, formal=True)
     born = _born(registry, traits, on)
-    numbers = np.zeros(len(registry.patients))
+    numbers = np.zeros(people)
     for number in (digits(traits.ins)[:13], phone_key(traits.phone)):
         numbers[registry.numbered(number)] = NUMBER_AGREES
-    whole_date = np.zeros(len(registry.patients), bool)
+    whole_date = np.zeros(people, bool)
     if traits.birth_date:
         whole_date[registry.born_on(traits.birth_date)] = True
+    lives = _named(
+        registry.streets, [street_key(traits.address)] if traits.address else [], InkedNames(), people
+    )
     # A given name brings somebody in only with a birth that fits: the family name may be misread.
-    meant = (family > 0) | whole_date | (numbers > 0) | ((given > 0) & (born > 0))
+    meant = (family > 0) | whole_date | (numbers > 0) | (lives > 0) | ((given > 0) & (born > 0))
     meant[around.expected] = True
-    bits = np.where(family > 0, family, OTHER_NAME if words else 0.0) + born + numbers
+    bits = np.where(family > 0, family, OTHER_NAME if words else 0.0) + born + numbers + lives
     bits += np.where(given > 0, given, OTHER_GIVEN if len(words) > 1 else 0.0)
     bits[around.expected] += around.expected_bits
     bits[around.treated] += around.treated_bits

@@ -2,10 +2,11 @@
 
 A wrong match is the worst error of this program, so a match needs all of: a probability by the table; a
 lead by what the page itself says over everybody else; more than a name (a birth date, year or age, an
-address, an INS or a phone number, or a full name whose bearer has the appointment of that day); no
-contradiction; and nobody on file who could be meant just as well: a namesake (same family and given name)
-unless the page's full birth date or number tells the two apart, a twin (same family name and birth date)
-unless an INS does.
+address, an INS or a phone number, or a full name whose bearer has the appointment of that day); and nobody
+on file who could be meant just as well: a namesake (same family and given name) unless the page's full
+birth date or number tells the two apart, a twin (same family name and birth date) unless an INS does.
+What nearly agrees (a birth date one digit off) needs the full name beside it; what contradicts asks unless
+the page by itself, without agenda and record, leaves hardly any doubt.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ MOST_BITS = 200.0
 _MORE_THAN_A_NAME = frozenset(
     ("birth_date.exact", "birth_year.agrees", "age.agrees", "ins.agrees", "phone.agrees", "address.agrees")
 )
+_NEARLY = frozenset(
+    (
+        *("birth_date.swapped", "birth_date.confused", "birth_date.close", "birth_date.century"),
+        *("birth_year.near", "age.near", "ins.close", "postal_code.agrees"),
+    )
+)
 _TELLS_NAMESAKES = frozenset(("birth_date.exact", "ins.agrees"))
 _CONTRADICTIONS = frozenset(
     (
@@ -33,9 +40,19 @@ _CONTRADICTIONS = frozenset(
         *("birth_year.differs", "age.differs", "sex.differs", "child.differs", "ins.differs"),
     )
 )
+_RELATIVE = frozenset(("given.different", "ins.differs"))  # what brothers, sisters and twins differ in
 _FAMILY = frozenset(
-    ("names.exact", "names.birth_name", "names.part", "names.close", "names.ink", "names.sound")
+    (
+        "names.exact",
+        "names.birth_name",
+        "names.part",
+        "names.close",
+        "names.ink",
+        "names.sound",
+        "names.swapped",
+    )
 )
+_GIVEN = frozenset(("given.exact", "given.initial", "given.short", "given.close", "given.later"))
 _FULL_FAMILY = frozenset(("names.exact", "names.birth_name"))
 
 
@@ -65,7 +82,12 @@ class Weighed:
 
 
 def decide(
-    weighed: Iterable[Weighed], left_out: float, traits: Traits, registry: Registry, rules: Decision
+    weighed: Iterable[Weighed],
+    left_out: float,
+    traits: Traits,
+    words: Sequence[str],
+    registry: Registry,
+    rules: Decision,
 ) -> PatientMatch:
     """Return the answer with the likeliest candidates.
 
@@ -73,6 +95,7 @@ def decide(
         weighed: who was compared in full.
         left_out: sum of 2 ** bits of everybody else who came near.
         traits: what the page says.
+        words: keys of the written name's words.
         registry: for namesakes and twins.
         rules: the thresholds.
     """
@@ -84,10 +107,10 @@ def decide(
     whole = sum(odds) + share * left_out + rules.not_registered
     first = ranked[0]
     lead = first.own_bits - max((one.own_bits for one in ranked[1:]), default=float("-inf"))
-    homonym = lead < rules.lead_bits or _has_double(first, registry)
-    sure = (
-        odds[0] / whole >= rules.match_probability and not homonym and _is_enough(first, lead, traits, rules)
-    )
+    homonym = lead < rules.lead_bits or _has_double(first, words, registry)
+    own = share * 2.0 ** min(MOST_BITS, first.own_bits / rules.temperature)
+    likely = Odds(odds[0] / whole, own / (own + rules.not_registered))
+    sure = not homonym and not traits.contradicted and _is_enough(first, likely, lead, rules)
     answer = MatchAnswer.MATCH if sure else MatchAnswer.ASK
     if odds[0] / whole < rules.none_probability:
         answer = MatchAnswer.NONE
@@ -120,49 +143,64 @@ def _candidates(
     return tuple(found)
 
 
-def _is_enough(first: Weighed, lead: float, traits: Traits, rules: Decision) -> bool:
-    """Tell whether what was seen may make a match: more than a name, no contradiction."""
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How likely the first candidate is, 0-1: of all things considered, and by the page alone."""
+
+    all_told: float
+    alone: float
+
+
+def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool:
+    """Tell whether what was seen may make a match."""
     keys = {seen.key for seen in (*first.own, *first.around)}
-    if keys & _CONTRADICTIONS or not keys & _FAMILY or traits.contradicted:
+    if odds.all_told < rules.match_probability:
         return False
-    if "ins.agrees" in keys:
+    beyond = keys & _MORE_THAN_A_NAME
+    if keys & _CONTRADICTIONS:
+        if "ins.agrees" in keys:
+            return odds.alone >= rules.in_spite_probability
+        named = bool(keys & (_GIVEN if "names.different" in keys else _FAMILY))
+        return named and bool(beyond) and not keys & _RELATIVE and odds.alone >= rules.in_spite_probability
+    if not keys & _FAMILY:
+        return False
+    if beyond:
         return True
     full = bool(keys & _FULL_FAMILY)
-    given = "given.exact" in keys or ("given.later" in keys and full)
-    if keys & _MORE_THAN_A_NAME:
-        # A family's phone and a common name's age are shared: without the given name, only a full
-        # birth date is enough by itself; an age or a year needs the agenda beside it.
-        strong = given or "birth_date.exact" in keys or "appointment.that_day" in keys
-        return strong and (full or given)
+    if keys & _NEARLY:
+        return full and bool(keys & _GIVEN) and odds.all_told >= rules.nearly_probability
     return (
-        "names.exact" in keys
-        and "given.exact" in keys
-        and "appointment.that_day" in keys
-        and lead >= rules.context_lead_bits
+        full and "given.exact" in keys and "appointment.that_day" in keys and lead >= rules.context_lead_bits
     )
 
 
-def _has_double(first: Weighed, registry: Registry) -> bool:
+def _has_double(first: Weighed, words: Sequence[str], registry: Registry) -> bool:
     """Tell whether somebody else on file is a namesake or twin whom the page does not tell apart."""
     keys = {seen.key for seen in first.own}
     if "ins.agrees" in keys:
         return False
     person = first.person
-    family = _bearers(registry, (person.family_name, person.birth_name))
+    family = _bearers(registry, words, (key(person.family_name), key(person.birth_name or "")))
     others = family[family != first.place]
     if not len(others):
         return False
     if person.birth_date is not None and _any(others, registry.born_on(person.birth_date)):
         return True
     usual, _ = given_keys(person.given_names, person.used_given_name)
-    namesakes = np.intersect1d(others, registry.givens.of(usual[0])) if usual else others
+    namesakes = np.intersect1d(others, registry.givens.of(usual[0] if usual else ""))
     if not keys & _TELLS_NAMESAKES:
         return bool(len(namesakes))
     return bool(np.any(registry.years[namesakes] == 0))  # whose birth date is not on file
 
 
-def _bearers(registry: Registry, names: Iterable[str | None]) -> Places:
-    found = [registry.families.of(key(name)) for name in names if name]
+def _bearers(registry: Registry, words: Sequence[str], names: Iterable[str]) -> Places:
+    """Return who bears the name that was written; both names where neither was read well."""
+    runs = {
+        "".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)
+    }
+    known = [name for name in dict.fromkeys(names) if name]
+    written = [name for name in known if name in runs or registry.families.near(name) & runs]
+    found = [registry.families.of(name) for name in written or known]
     return np.unique(np.concatenate(found)) if found else np.empty(0, np.int32)
 
 

@@ -18,6 +18,7 @@ Places = NDArray[np.int32]
 NO_DAY = 0  # ordinal of a birth date that is not known
 NOBODY: Places = np.empty(0, np.int32)
 DAYS_OF_A_YEAR = 365.25
+LEAST_STREET = 5  # signs: a shorter address does not tell where somebody lives
 USUAL_LIKE = 20.0  # people whose birth years weigh as much as those of all bearers of a given name
 
 
@@ -28,6 +29,7 @@ class Registry:
         patients: as given; everybody is known by a place in it.
         families: usage names, whole and by parts, and birth names.
         givens: usual given names, the first one also as its initial.
+        streets: addresses, as `street_key`.
         years: int16 (n,), birth years, 0 = not known.
         sexes: uint8 (n,), ord("F"), ord("M"), 0 = not known.
     """
@@ -37,6 +39,7 @@ class Registry:
         self.patients = tuple(patients)
         self.families = _table(self.patients, _family_names)
         self.givens = _table(self.patients, _given_names)
+        self.streets = _table(self.patients, lambda person: (street_key(person.address),))
         born = [person.birth_date for person in self.patients]
         self._days = np.array([day.toordinal() if day else NO_DAY for day in born], np.int32)
         self._by_day = np.argsort(self._days, kind="stable").astype(np.int32)
@@ -110,6 +113,12 @@ def phone_key(text: str | None) -> str:
         if number.startswith(prefix) and len(number) == len(prefix) + 9:
             return "0" + number[len(prefix) :]
     return number
+
+
+def street_key(address: str | None) -> str:
+    """Return street and number as one run of letters and digits; "" for None or a number alone."""
+    run = folded(address or "").replace(" ", "")
+    return run if len(run) >= LEAST_STREET and not run.isdigit() else ""
 
 
 def house_key(person: Patient) -> str:

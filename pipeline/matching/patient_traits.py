@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from pipeline.domain.identity import Patient, Traits
@@ -15,12 +14,11 @@ from pipeline.matching.observation import Observation
 from pipeline.matching.patient_dates import DateLikeness, date_likeness, months, years
 from pipeline.matching.patient_ink import LN2, TEMPERATURE, PageInk
 from pipeline.matching.patient_names import folded, key
-from pipeline.matching.patient_registry import Registry, digits, phone_key
+from pipeline.matching.patient_registry import Registry, digits, phone_key, street_key
 from pipeline.matching.patient_weights import Weights
 
 ADULT_YEARS = 18
 CHILD_TITLES = frozenset(("enfant", "enft", "enf", "bebe", "bb", "petit", "petite"))
-SAME_ADDRESS = 85.0  # per cent of likeness from which two ways of writing an address are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +124,16 @@ class Question:
     def _address(self, person: Patient) -> Iterator[Observation]:
         """Compare street and town; people move, so nothing here is a contradiction."""
         traits = self.traits
-        if traits.address and person.address:
-            alike = fuzz.token_sort_ratio(folded(traits.address), folded(person.address)) >= SAME_ADDRESS
-            yield self._seen("address.agrees" if alike else "address.differs")
+        written, known = street_key(traits.address), street_key(person.address)
+        if written and known:
+            near = self.registry.streets.near(written)
+            same = known == written or known in near
+            chance = self.registry.streets.share((written, *near))
+            yield self._seen("address.agrees", chance) if same else self._seen("address.differs")
         if traits.postal_code and person.postal_code:
             same = traits.postal_code == person.postal_code
             chance = self.registry.postal_frequency(person.postal_code)
             yield self._seen("postal_code.agrees", chance) if same else self._seen("postal_code.differs")
-        elif traits.city and person.city and not (traits.address and person.address):
+        elif traits.city and person.city and not (written and known):
             alike = folded(traits.city) in folded(person.city)
             yield self._seen("city.agrees" if alike else "city.differs")

@@ -18,6 +18,8 @@ class Decision:
 
     not_registered: float
     match_probability: float
+    nearly_probability: float
+    in_spite_probability: float
     lead_bits: float
     context_lead_bits: float
     none_probability: float

@@ -91,4 +91,4 @@ class PatientIndex:
             Weighed(place, person, tuple(question.observe(person)), tuple(context.observe(place, person)))
             for place, person in people
         )
-        return decide(weighed, near.left_out, traits, registry, self._weights.decision)
+        return decide(weighed, near.left_out, traits, question.names.words, registry, self._weights.decision)
