@@ -84,7 +84,7 @@ def febrl_reprise(name: str, *, with_number: bool, left_out: int = 0) -> Run:
             city=row.suburb,
             postal_code=row.postcode,
         )
-        asked.append((row.rec_id, traits, truth_of(row.rec_id, here), None, None, (), ""))
+        asked.append((row.rec_id, traits, truth_of(row.rec_id, here), None, None, (), "", ""))
     return reprise(name, patients, asked)
 
 

@@ -25,7 +25,7 @@ class Outcome:
         probability: claimed for the first.
         lead: bits by which the first is ahead of the second (Splink; Reprise keeps its own counsel).
         errors: kinds made in the query, "none" where there are none.
-        about: what sort of query it is.
+        about: what sort of query it is; says: what it says besides a name.
     """
 
     query: str
@@ -35,6 +35,7 @@ class Outcome:
     probability: float
     errors: tuple[str, ...] = ()
     about: str = ""
+    says: str = ""
     lead: float = 0.0
     weight: float = 0.0
 
@@ -71,6 +72,10 @@ def figures(run: Run) -> dict[str, tuple[int, int]]:
     return {
         "precision of match": (sum(one.right for one in matched), len(matched)),
         "recall": (sum(one.right and one.answer == "match" for one in known), len(known)),
+        "recall beyond names": (
+            sum(one.right and one.answer == "match" for one in known if one.says != "name alone"),
+            sum(one.says != "name alone" for one in known),
+        ),
         "first": (sum(one.right for one in known), len(known)),
         "in the first three": (sum(one.truth in one.ranked[:3] for one in known), len(known)),
         "ask": (sum(one.answer == "ask" for one in run.outcomes), len(run.outcomes)),
@@ -137,9 +142,14 @@ def _about(one: Outcome) -> tuple[str, ...]:
     return (one.about,)
 
 
+def _says(one: Outcome) -> tuple[str, ...]:
+    return (one.says,)
+
+
 _GROUPINGS: tuple[tuple[str, Callable[[Outcome], tuple[str, ...]]], ...] = (
     ("error", _errors),
     ("about", _about),
+    ("says", _says),
 )
 
 

@@ -13,7 +13,7 @@ from pipeline.domain.identity import Patient, Traits
 from pipeline.extraction.identity import traits_of_text
 from pipeline.matching.patients import PatientIndex
 
-Asked = tuple[str, Traits, str | None, date | None, str | None, tuple[str, ...], str]
+Asked = tuple[str, Traits, str | None, date | None, str | None, tuple[str, ...], str, str]
 
 
 def reprise(name: str, patients: Sequence[Patient], asked: Sequence[Asked], **around: object) -> Run:
@@ -22,19 +22,19 @@ def reprise(name: str, patients: Sequence[Patient], asked: Sequence[Asked], **ar
     Args:
         name: of the run.
         patients: the registry.
-        asked: (id, traits, truth, written on, prescriber, errors, about).
+        asked: (id, traits, truth, written on, prescriber, errors, about, says).
         around: appointments, as `PatientIndex` takes them.
     """
     index = PatientIndex(patients, **around)  # type: ignore[arg-type]
     outcomes = []
     seconds = 0.0
-    for query, traits, truth, written_on, prescriber, errors, about in asked:
+    for query, traits, truth, written_on, prescriber, errors, about, says in asked:
         began = time.process_time()
         found = index.match(traits, written_on=written_on, prescriber=prescriber)
         seconds += time.process_time() - began
         ranked = tuple(one.patient_id for one in found.candidates[:3])
         first = found.best.probability if found.best else 0.0
-        outcomes.append(Outcome(query, truth, found.answer.value, ranked, first, errors, about))
+        outcomes.append(Outcome(query, truth, found.answer.value, ranked, first, errors, about, says))
     return Run(name, tuple(outcomes), 1000 * seconds / max(1, len(outcomes)))
 
 
@@ -61,6 +61,7 @@ def reprise_on(
             query.prescriber if context else None,
             query.errors,
             query.about,
+            query.paper.says,
         )
         for query in papers.queries
     ]

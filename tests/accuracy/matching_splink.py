@@ -296,7 +296,8 @@ def splink_on(papers: QuerySet, traits_of: Callable[[Query], Traits], *, name: s
     spent = 1000 * (time.process_time() - began) / len(papers.queries)
     best = best_three(found, key="unique_id")
     outcomes = tuple(
-        outcome(best, query.id, query.patient_id, query.errors, query.about) for query in papers.queries
+        outcome(best, query.id, query.patient_id, query.errors, query.about, query.paper.says)
+        for query in papers.queries
     )
     return Run(name, outcomes, spent)
 
@@ -307,13 +308,14 @@ def outcome(
     truth: str | None,
     errors: tuple[str, ...] = (),
     about: str = "",
+    says: str = "",
 ) -> Outcome:
     """Return a query's ranking, undecided: the answer is "ask" until a threshold is chosen."""
     ranked = best.get(query, [])
     first = ranked[0] if ranked else (float("-inf"), 0.0, "")
     lead = first[0] - ranked[1][0] if len(ranked) > 1 else 99.0
     ids = tuple(row[2] for row in ranked)
-    return Outcome(query, truth, "ask", ids, first[1], errors, about, lead, first[0])
+    return Outcome(query, truth, "ask", ids, first[1], errors, about, says, lead, first[0])
 
 
 def best_three(found: Any, *, key: str) -> dict[str, list[tuple[float, float, str]]]:

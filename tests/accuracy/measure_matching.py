@@ -1,7 +1,7 @@
 """Measure the matching of patients: Reprise and Splink side by side, on French papers and on FEBRL 4.
 
 python tests/accuracy/measure_matching.py [--only french|febrl] [--held] [--without-splink]
-    [--wrong] [--unsettled]
+    [--wrong] [--unsettled] [--queries N]
 
 The French benchmark is a registry of 50,000 invented people and 2,000 identity lines with documented errors
 (tests/accuracy/french_people/errors.toml). Each line is given to both as the program's own parser reads it
@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("--without-splink", action="store_true", help="Reprise alone")
     parser.add_argument("--wrong", action="store_true", help="list wrong matches of the open set")
     parser.add_argument("--unsettled", action="store_true", help="list what of the open set is not matched")
+    parser.add_argument("--queries", type=int, help="only so many lines of the French sets")
     chosen = parser.parse_args()
     _demand(chosen.only, chosen.without_splink)
     logging.disable(logging.WARNING)
@@ -65,7 +66,8 @@ def main() -> None:
     if chosen.only != "febrl":
         lists = (wrong_matches,) if chosen.wrong else ()
         lists += (unsettled,) if chosen.unsettled else ()
-        _french(chosen.held, with_splink=not chosen.without_splink, lists=lists)
+        sets = ["open", "held"] if chosen.held else ["open"]
+        _french(sets, chosen.queries, with_splink=not chosen.without_splink, lists=lists)
     if chosen.only != "french":
         _febrl(with_splink=not chosen.without_splink)
 
@@ -88,10 +90,12 @@ def _demand(only: str | None, without_splink: bool) -> None:
         raise SystemExit(5)
 
 
-def _french(held: bool, *, with_splink: bool, lists: Lists) -> None:
-    thresholds = _french_set(query_set("open"), None, with_splink=with_splink, lists=lists)
-    if held:
-        _french_set(query_set("held"), thresholds, with_splink=with_splink, lists=())
+def _french(sets: list[str], queries: int | None, *, with_splink: bool, lists: Lists) -> None:
+    thresholds = None
+    for name in sets:  # the thresholds of the first serve the second, of which nothing is listed
+        papers = query_set(name, queries=queries)
+        thresholds = _french_set(papers, thresholds, with_splink=with_splink, lists=lists)
+        lists = ()
 
 
 def _french_set(
@@ -102,7 +106,7 @@ def _french_set(
     is_open = thresholds is None
     for way, traits_of in WAYS.items():
         print(f"\n== French papers, {papers.name} set, {way}: {len(papers.queries)} lines, "
-              f"{len(papers.people.patients)} people")  # fmt: skip
+              f"{len(papers.people.patients)} people", flush=True)  # fmt: skip
         runs = [reprise_on(papers, traits_of, name="Reprise")]
         if way == "text":
             runs.append(reprise_on(papers, traits_of, name="Reprise context", context=True))

@@ -56,6 +56,18 @@ class Paper:
         return " ".join(part for part in ((family, given) if self.family_first else (given, family)) if part)
 
     @property
+    def says(self) -> str:
+        """What stands there besides a name: "birth date" first, "name alone" where there is nothing."""
+        facts = {
+            "birth date": self.born,
+            "birth year": self.birth_year,
+            "age": self.age if self.age_months is None else True,
+            "number": self.phone or self.nir,
+            "address": self.address,
+        }
+        return next((name for name, fact in facts.items() if fact is not None), "name alone")
+
+    @property
     def born_as(self) -> str | None:
         """The birth name as it stands on the paper."""
         return self.birth_name.upper() if self.birth_name and self.capitals else self.birth_name
