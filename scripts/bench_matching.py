@@ -1,12 +1,13 @@
 """What a patient index costs by the size of its registry: seconds to build, memory, milliseconds a question.
 
-Usage: python scripts/bench_matching.py [SIZES ...] [--questions 300] [--million]
+Usage: python scripts/bench_matching.py [SIZES ...] [--questions 300] [--agenda] [--million]
 
 Registries of invented French people (tests/accuracy/french_people); sizes are 1,000, 10,000 and 100,000
 unless given, `--million` adds 1,000,000. The questions are identity lines, two in five without an error, the
-others with those of errors.toml; each is timed by itself on one core, CPU and wall. Every size runs in a
-process of its own; memory is what the index adds to the resident memory, the patients (which the caller
-holds anyway) not counted, and the peak of the whole process, generator included, beside it.
+others with those of errors.toml; with `--agenda` appointments and prescriber are known. Each is timed by
+itself on one core, CPU and wall. Every size runs in a process of its own; memory is what the index adds to
+the resident memory, the patients (which the caller holds anyway) not counted, and the peak of the process,
+generator included, beside it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,14 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from french_people.queries import Query
+
+    from pipeline.domain.identity import Traits
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests/accuracy"), str(ROOT)]
@@ -42,7 +49,7 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def measured(people: int, questions: int) -> dict[str, float]:
+def measured(people: int, questions: int, *, agenda: bool) -> dict[str, float]:
     """Return one row of the table, measured in this process.
 
     The first ten questions are asked before the clock starts: they fill what is filled once.
@@ -54,25 +61,27 @@ def measured(people: int, questions: int) -> dict[str, float]:
 
     SETS["bench"] = replace(SETS["small"], people=people, queries=questions)
     papers = query_set("bench")
-    asked = [
-        (traits_of_text(query.paper.text), query.written_on, bool(query.errors)) for query in papers.queries
-    ]
+    asked = [(traits_of_text(query.paper.text), query) for query in papers.queries]
+
+    def ask(traits: Traits, query: Query) -> None:
+        index.match(traits, written_on=query.written_on, prescriber=query.prescriber if agenda else None)
+
     gc.collect()
     before = resident_mb()
     began = time.process_time()
-    index = PatientIndex(papers.people.patients)
+    index = PatientIndex(papers.people.patients, papers.appointments if agenda else ())
     build = time.process_time() - began
     gc.collect()
     after = resident_mb()
     cpu, wall = [], []
-    for traits, written_on, _ in asked[:10]:
-        index.match(traits, written_on=written_on, prescriber=None)
-    for traits, written_on, _ in asked:
+    for traits, query in asked[:10]:
+        ask(traits, query)
+    for traits, query in asked:
         began, began_wall = time.process_time(), time.perf_counter()
-        index.match(traits, written_on=written_on, prescriber=None)
+        ask(traits, query)
         cpu.append(1000 * (time.process_time() - began))
         wall.append(1000 * (time.perf_counter() - began_wall))
-    spoilt = np.array([wrong for _, _, wrong in asked])
+    spoilt = np.array([bool(query.errors) for _, query in asked])
     spent = np.array(cpu)
     return {
         "people": people,
@@ -96,14 +105,16 @@ def main() -> None:
     parser.add_argument(
         "--million", action="store_true", help="1,000,000 people as well: minutes and gigabytes"
     )
+    parser.add_argument("--agenda", action="store_true", help="with appointments and prescriber")
     parser.add_argument("--row", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.row:
-        print(json.dumps(measured(options.row, options.questions)))
+        print(json.dumps(measured(options.row, options.questions, agenda=options.agenda)))
         return
     print("".join(f"{heading:>11}" for heading in COLUMNS.values()), flush=True)
     for people in [*options.sizes, *([MILLION] if options.million else [])]:
         command = [sys.executable, __file__, "--row", str(people), "--questions", str(options.questions)]
+        command += ["--agenda"] if options.agenda else []
         done = subprocess.run(command, env=os.environ | ONE_THREAD, stdout=subprocess.PIPE, check=True)
         row = json.loads(done.stdout)
         cells = [f"{row[name]:11,.0f}" if name == "people" else f"{row[name]:11.2f}" for name in COLUMNS]
