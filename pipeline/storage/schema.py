@@ -29,7 +29,7 @@ from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role, Verb
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
-HEAD = "0003"
+HEAD = "0004"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -221,6 +221,22 @@ sheet_decisions = Table(
     Column("id", Serial, primary_key=True),
     Column("page_id", ForeignKey("outcomes.page_id"), nullable=False, index=True),
     Column("other_page_id", ForeignKey("pages.id"), nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("role", Named(Role), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undo", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+visit_decisions = Table(
+    "visit_decisions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("appointment_id", ForeignKey("appointments.id"), index=True),
+    Column("page_id", ForeignKey("pages.id"), index=True),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("patient_id", Text),
     Column("by_user", Text, nullable=False),
     Column("role", Named(Role), nullable=False),
     Column("at", UtcDateTime, nullable=False),
