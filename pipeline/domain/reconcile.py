@@ -24,6 +24,7 @@ from pipeline.domain.reconciled import (
     PaperRow,
     PaperState,
     Reconciliation,
+    Sureness,
 )
 from pipeline.domain.reconciliation import Booking, Paper, VisitDecision, Whose, doctor_key, standing_word
 
@@ -178,16 +179,23 @@ def _hints(
     found = []
     for paper in alone:
         word = words.of_page(paper)
-        if paper.person is None or (word is not None and word.appointment_id is None):
+        if word is not None and word.appointment_id is None:
             continue
-        for booking in theirs.get(paper.person, ()):
-            near = _nearness(paper, booking)
-            if near is None or (near is Nearness.UNDATED and booking.id not in window_ids):
-                continue
-            sure = paper.whose is Whose.KNOWN
-            found.append(Hint(booking, paper, near, sure, booking.id in taken))
+        for person, sureness in _persons(paper):
+            for booking in theirs.get(person, ()):
+                near = _nearness(paper, booking)
+                if near is not None and (near is not Nearness.UNDATED or booking.id in window_ids):
+                    found.append(Hint(booking, paper, near, sureness, booking.id in taken))
     order = list(Nearness)
     return sorted(found, key=lambda hint: (order.index(hint.nearness), hint.taken, _days_apart(hint)))
+
+
+def _persons(paper: Paper) -> list[tuple[str, Sureness]]:
+    """Return whose a paper is or may be, and how sure that is."""
+    if paper.patient_id is not None:
+        return [(paper.patient_id, Sureness.KNOWN)]
+    first = Sureness.SUPPOSED if paper.supposed else Sureness.MAYBE
+    return [(person, Sureness.MAYBE if place else first) for place, person in enumerate(paper.likely)]
 
 
 def _nearness(paper: Paper, booking: Booking) -> Nearness | None:

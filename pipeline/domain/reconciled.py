@@ -79,19 +79,27 @@ class Counts:
         return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
+class Sureness(StrEnum):
+    """How far it is known that the paper is this patient's."""
+
+    KNOWN = "known"
+    SUPPOSED = "supposed"
+    MAYBE = "maybe"
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """A paper and an appointment that may belong together; it settles nothing.
 
     Attributes:
-        sure: whose paper it is is known; False = that person is only likely.
+        sureness: whose paper it is; where that is not known, nothing can be joined yet.
         taken: the appointment has paper already.
     """
 
     booking: Booking
     paper: Paper
     nearness: Nearness
-    sure: bool
+    sureness: Sureness
     taken: bool
 
 

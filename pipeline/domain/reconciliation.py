@@ -75,8 +75,8 @@ class Paper:
         doctor: prescriber as understood; None = none read.
         whose: how far it is known whose it is.
         patient_id: whose it is, where that is known.
-        likely_id: while it is asked, the likeliest person; None = nobody in particular.
-        supposed: that person is likely enough for the page to be compared with their record.
+        likely: while that is asked, who it may be, likeliest first.
+        supposed: the first of them is likely enough for the page to be compared with their record.
     """
 
     page_id: str
@@ -86,13 +86,8 @@ class Paper:
     doctor: str | None = None
     whose: Whose = Whose.ASKED
     patient_id: str | None = None
-    likely_id: str | None = None
+    likely: tuple[str, ...] = ()
     supposed: bool = False
-
-    @property
-    def person(self) -> str | None:
-        """Whose it is, or likely is."""
-        return self.patient_id or self.likely_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ from pipeline.storage.schema import appointments, failures, outcomes, pages, vis
 from pipeline.storage.tally import current_patients, originals, settled
 
 Subject = tuple[str, str]
+MOST_LIKELY = 3
+LEAST_LIKELY = 0.1
+"""Probability from which a candidate of an open question is shown beside an appointment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,7 @@ def _read_papers(connection: Connection) -> list[Paper]:
 
 
 def _read_paper(row: Any, said: IdentityDecision | None, patient_id: str | None, match: str | None) -> Paper:
-    likely_id, supposed = _likely(match)
+    likely, supposed = _likely(match)
     whose = Whose.KNOWN if patient_id else Whose.ASKED if said is None else Whose.ABSENT
     return Paper(
         row.page_id,
@@ -216,19 +219,18 @@ def _read_paper(row: Any, said: IdentityDecision | None, patient_id: str | None,
         row.prescriber,
         whose,
         patient_id,
-        likely_id,
+        likely,
         supposed,
     )
 
 
-def _likely(match: str | None) -> tuple[str | None, bool]:
-    """Return whom an unanswered question is likely about, and whether that is enough to compare with."""
+def _likely(match: str | None) -> tuple[tuple[str, ...], bool]:
+    """Return whom an unanswered question may be about, and whether the first is supposed to be it."""
     if match is None:
-        return None, False
+        return (), False
     opened = from_json(PatientMatch, match)
-    if opened.supposed_id is not None:
-        return opened.supposed_id, True
-    return (opened.best.patient_id if opened.best else None), False
+    likely = [each for each in opened.candidates[:MOST_LIKELY] if each.probability >= LEAST_LIKELY]
+    return tuple(each.patient_id for each in likely), opened.supposed_id is not None
 
 
 def _unread_papers(connection: Connection) -> list[Paper]:

@@ -43,7 +43,7 @@ def worlds(draw):
                 draw(st.one_of(st.none(), st.sampled_from(DOCTORS))),
                 whose,
                 draw(patients) if whose is Whose.KNOWN else None,
-                draw(st.one_of(st.none(), patients)) if whose is Whose.ASKED else None,
+                tuple(draw(st.lists(patients, max_size=3, unique=True))) if whose is Whose.ASKED else (),
             )
         )
     said = [

@@ -76,15 +76,15 @@ def test_a_page_that_asks_names_the_likeliest_and_belongs_to_nobody_until_somebo
     sure = PatientMatch(MatchAnswer.ASK, (PatientCandidate("P7", 0.95, ("names.exact",)),))
     store.papers.save_outcome(replace(made, match=sure), now=NOW)
 
-    def now() -> tuple[Whose, str | None, str | None, bool]:
+    def now() -> tuple[Whose, str | None, tuple[str, ...], bool]:
         (paper,) = store.visits.facts().papers
-        return paper.whose, paper.patient_id, paper.likely_id, paper.supposed
+        return paper.whose, paper.patient_id, paper.likely, paper.supposed
 
-    assert now() == (Whose.ASKED, None, "P7", True)
+    assert now() == (Whose.ASKED, None, ("P7",), True)
     said = store.review.decide_identity(identity(page.id, "P2"), proposals=(), seen=0)
-    assert now() == (Whose.KNOWN, "P2", None, False)
+    assert now() == (Whose.KNOWN, "P2", (), False)
     said = store.review.decide_identity(identity(page.id, None), proposals=(), seen=said.id)
-    assert now() == (Whose.ABSENT, None, None, False)
+    assert now() == (Whose.ABSENT, None, (), False)
 
 
 def test_pages_that_failed_are_papers_and_pages_that_wait_are_counted(store: Store) -> None:

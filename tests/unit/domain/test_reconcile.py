@@ -15,6 +15,7 @@ from pipeline.domain.reconciled import (
     Nearness,
     PaperState,
     Reconciliation,
+    Sureness,
 )
 from pipeline.domain.reconciliation import NoAppointment, NoPaper, VisitDecision, Whose, doctor_key
 from pipeline.domain.review import Role
@@ -61,8 +62,8 @@ def test_titles_case_accents_and_the_order_of_a_name_make_no_other_doctor() -> N
         (paper("x", "P1", day=9, doctor=B), Nearness.OTHER_DAY),
         (paper("x", "P1", day=None, doctor=B), Nearness.UNDATED),
         (paper("x", "P1", day=None, doctor=None), Nearness.UNDATED),
-        (paper("x", None, likely="P1", supposed=True), Nearness.SAME),
-        (paper("x", None, day=None, likely="P1"), Nearness.UNDATED),
+        (paper("x", None, likely=("P1", "P8"), supposed=True), Nearness.SAME),
+        (paper("x", None, day=None, likely=("P1", "P8")), Nearness.UNDATED),
     ],
 )
 def test_what_may_belong_together_is_a_hint_on_both_sides_and_settles_nothing(written, near) -> None:
@@ -70,7 +71,10 @@ def test_what_may_belong_together_is_a_hint_on_both_sides_and_settles_nothing(wr
     hints = {
         hint for group in found.groups for row in (*group.appointments, *group.papers) for hint in row.hints
     }
-    assert [(hint.nearness, hint.sure) for hint in hints] == [(near, written.patient_id is not None)]
+    assert [hint.nearness for hint in hints] == [near]
+    sureness = {hint.sureness for hint in hints}
+    asked = Sureness.SUPPOSED if written.supposed else Sureness.MAYBE
+    assert sureness == {Sureness.KNOWN if written.patient_id else asked}
     assert all(row.hints for group in found.groups for row in (*group.appointments, *group.papers))
     assert (found.counts.open_appointments, found.counts.open_documents) == (1, 1)
 

@@ -25,7 +25,7 @@ def paper(
     *,
     kind: PageKind | None = PageKind.PRESCRIPTION,
     whose: Whose | None = None,
-    likely: str | None = None,
+    likely: tuple[str, ...] = (),
     supposed: bool = False,
 ) -> Paper:
     known = Whose.KNOWN if patient else Whose.ASKED
