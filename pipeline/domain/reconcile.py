@@ -1,15 +1,16 @@
 """Appointments and papers side by side: which belong together, and what stays open; pure, per doctor and day.
 
-A paper is an appointment's when a person says so; else when patient, day and doctor agree (a doctor that was
-not read agrees with the only one the patient saw that day); else, where no date was read, when it is the
-patient's only appointment and the doctor agrees. Anything less is shown as a hint and settles nothing.
+A paper is an appointment's when a person says so; else when patient, day and doctor agree (a doctor who was
+not read, or whom the practice does not know, agrees with the only one the patient saw that day); else, where
+no date was read, when it is the patient's only appointment and the doctor agrees. Anything less is shown as a
+hint and settles nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.domain.paper import PageKind
@@ -26,7 +27,7 @@ from pipeline.domain.reconciled import (
     Reconciliation,
     Sureness,
 )
-from pipeline.domain.reconciliation import Booking, Paper, VisitDecision, Whose, doctor_key, standing_word
+from pipeline.domain.reconciliation import Booking, Paper, Said, VisitDecision, Whose, doctor_key
 
 NEAR_DAYS = 3
 """A paper's date may be misread, or a sheet dated late: appointments so many days away are shown as hints."""
@@ -40,6 +41,7 @@ def reconcile(
     decisions: Iterable[VisitDecision] = (),
     *,
     now: datetime,
+    doctors: Iterable[str] = (),
     window: Window | None = None,
 ) -> Reconciliation:
     """Lay papers beside appointments; the order of what comes in does not matter.
@@ -49,64 +51,45 @@ def reconcile(
         papers: pages that are neither blank nor copies.
         decisions: all that was said, of anything.
         now: local time of the practice, no time zone.
+        doctors: the practice's; whoever is neither among them nor in the agenda is a name misread, or a
+            locum's, and counts as none.
         window: first and last day of the outage; appointments outside of it are looked at only where a
             paper belongs to them. None = all count.
     """
     agenda = sorted(bookings, key=lambda booking: (booking.start, booking.id))
-    sheets = sorted(papers, key=lambda paper: (paper.place, paper.page_id))
+    known = {doctor_key(name) for name in (*doctors, *(booking.doctor for booking in agenda))}
+    sheets = sorted(
+        (_recognised(paper, known) for paper in papers), key=lambda paper: (paper.place, paper.page_id)
+    )
     documents = [paper for paper in sheets if paper.kind is not PageKind.OTHER]
     others = tuple(paper for paper in sheets if paper.kind is PageKind.OTHER)
-    words = Words.of(decisions)
+    said = Said.of(decisions)
     inside = [booking for booking in agenda if _within(booking.day, window)]
-    paired = _pair(agenda, inside, documents, words, now)
-    hints = _hints(agenda, inside, [each for each in documents if each.page_id not in paired], paired, words)
+    paired = _pair(agenda, inside, documents, said, now)
+    hints = _hints(agenda, inside, [each for each in documents if each.page_id not in paired], paired, said)
     by_booking: defaultdict[str, list[PairedPaper]] = defaultdict(list)
     for paper in documents:
         if paper.page_id in paired:
             booking_id, basis = paired[paper.page_id]
-            word = words.of_page(paper) if basis is Basis.PERSON else None
+            word = said.of_page(paper) if basis is Basis.PERSON else None
             by_booking[booking_id].append(PairedPaper(paper, basis, word))
     hinted: defaultdict[str, list[Hint]] = defaultdict(list)
     for hint in hints:
         hinted[hint.booking.id].append(hint)
     rows = [
-        _appointment_row(booking, by_booking.get(booking.id, ()), words, hinted.get(booking.id, ()), now)
+        _appointment_row(booking, by_booking.get(booking.id, ()), said, hinted.get(booking.id, ()), now)
         for booking in agenda
         if _within(booking.day, window) or booking.id in by_booking
     ]
-    alone = _paper_rows([paper for paper in documents if paper.page_id not in paired], words, hints)
+    alone = _paper_rows([paper for paper in documents if paper.page_id not in paired], said, hints)
     return Reconciliation(_groups(rows, alone, {booking.day for booking in agenda}), others)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What people said, by subject: what stands, and the newest id."""
-
-    standing: Mapping[tuple[str, str], VisitDecision]
-    newest: Mapping[tuple[str, str], int]
-
-    @classmethod
-    def of(cls, decisions: Iterable[VisitDecision]) -> Words:
-        """Sort decisions by what they are about."""
-        by_subject: defaultdict[tuple[str, str], list[VisitDecision]] = defaultdict(list)
-        for decision in sorted(decisions, key=lambda each: each.id):
-            by_subject[decision.subject].append(decision)
-        standing = {subject: standing_word(said) for subject, said in by_subject.items()}
-        return cls(
-            {subject: word for subject, word in standing.items() if word is not None},
-            {subject: said[-1].id for subject, said in by_subject.items()},
-        )
-
-    def of_page(self, paper: Paper) -> VisitDecision | None:
-        """Return what counts for a page: only what was said while it was this patient's."""
-        word = self.standing.get(("page", paper.page_id))
-        if word is None or paper.whose is Whose.ASKED or word.patient_id != paper.patient_id:
-            return None
-        return word
-
-    def newest_of_page(self, page_id: str) -> int:
-        """Return the id of the newest decision about a page, 0 = none."""
-        return self.newest.get(("page", page_id), 0)
+def _recognised(paper: Paper, known: set[str]) -> Paper:
+    """Return a paper without a prescriber whom the practice does not know."""
+    if paper.doctor is None or not known or doctor_key(paper.doctor) in known:
+        return paper
+    return replace(paper, doctor=None)
 
 
 def _within(day: date, window: Window | None) -> bool:
@@ -117,7 +100,7 @@ def _pair(
     agenda: Sequence[Booking],
     inside: Sequence[Booking],
     documents: Sequence[Paper],
-    words: Words,
+    said: Said,
     now: datetime,
 ) -> dict[str, tuple[str, Basis]]:
     """Return page id -> (appointment, why) of the papers that have one."""
@@ -131,7 +114,7 @@ def _pair(
             begun[booking.patient_id].append(booking)
     paired = {}
     for paper in documents:
-        word = words.of_page(paper)
+        word = said.of_page(paper)
         if word is not None:
             named = known.get(word.appointment_id or "")
             if named is not None and named.patient_id == paper.patient_id:
@@ -168,7 +151,7 @@ def _hints(
     inside: Sequence[Booking],
     alone: Sequence[Paper],
     paired: Mapping[str, tuple[str, Basis]],
-    words: Words,
+    said: Said,
 ) -> list[Hint]:
     """Return what may belong together, nearest first."""
     taken = {booking_id for booking_id, _ in paired.values()}
@@ -178,7 +161,7 @@ def _hints(
     window_ids = {booking.id for booking in inside}
     found = []
     for paper in alone:
-        word = words.of_page(paper)
+        word = said.of_page(paper)
         if word is not None and word.appointment_id is None:
             continue
         for person, sureness in _persons(paper):
@@ -216,47 +199,47 @@ def _days_apart(hint: Hint) -> int:
 def _appointment_row(
     booking: Booking,
     papers: Sequence[PairedPaper],
-    words: Words,
+    said: Said,
     hints: Sequence[Hint],
     now: datetime,
 ) -> AppointmentRow:
     subject = ("appointment", booking.id)
-    word = words.standing.get(subject)
+    word = said.standing.get(subject)
     if papers:
         state = AppointmentState.PAPER
     elif word is not None:
         state = AppointmentState.SIGNED
     else:
         state = AppointmentState.OPEN if booking.start <= now else AppointmentState.AHEAD
-    return AppointmentRow(booking, state, tuple(papers), word, words.newest.get(subject, 0), tuple(hints))
+    return AppointmentRow(booking, state, tuple(papers), word, said.newest.get(subject, 0), tuple(hints))
 
 
-def _paper_rows(alone: Sequence[Paper], words: Words, hints: Sequence[Hint]) -> list[PaperRow]:
+def _paper_rows(alone: Sequence[Paper], said: Said, hints: Sequence[Hint]) -> list[PaperRow]:
     """Return papers without an appointment, those of one visit together."""
     visits: defaultdict[tuple[object, ...], list[Paper]] = defaultdict(list)
     for paper in alone:
-        visits[_visit(paper, words)].append(paper)
+        visits[_visit(paper, said)].append(paper)
     hinted: defaultdict[str, list[Hint]] = defaultdict(list)
     for hint in hints:
         hinted[hint.paper.page_id].append(hint)
     rows = []
     for papers in visits.values():
-        word = words.of_page(papers[0])
+        word = said.of_page(papers[0])
         # A word that links to an appointment that is not there, or is another patient's, settles nothing.
         word = word if word is not None and word.appointment_id is None else None
         state = PaperState.OPEN if word is None else PaperState.WALK_IN
-        seen = {paper.page_id: words.newest_of_page(paper.page_id) for paper in papers}
+        seen = {paper.page_id: said.newest_of_page(paper.page_id) for paper in papers}
         rows.append(PaperRow(tuple(papers), state, word, seen, tuple(hinted.get(papers[0].page_id, ()))))
     return rows
 
 
-def _visit(paper: Paper, words: Words) -> tuple[object, ...]:
+def _visit(paper: Paper, said: Said) -> tuple[object, ...]:
     """Return what pages of one visit share; a page whose patient is not known is a visit of its own."""
     if paper.patient_id is None or paper.whose is not Whose.KNOWN:
         return (paper.page_id,)
-    word = words.of_page(paper)
-    said = (word.appointment_id, word.reason, word.note, word.user, word.at) if word else None
-    return (paper.patient_id, paper.day, doctor_key(paper.doctor), said)
+    word = said.of_page(paper)
+    alike = (word.appointment_id, word.reason, word.note, word.user, word.at) if word else None
+    return (paper.patient_id, paper.day, doctor_key(paper.doctor), alike)
 
 
 def _groups(rows: Sequence[AppointmentRow], alone: Sequence[PaperRow], days: set[date]) -> tuple[Group, ...]:

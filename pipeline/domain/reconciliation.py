@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -150,6 +151,37 @@ def standing_word(decisions: Sequence[VisitDecision]) -> VisitDecision | None:
         elif standing:
             standing.pop()
     return standing[-1] if standing else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What people said, by subject: what stands, and the newest id."""
+
+    standing: Mapping[tuple[str, str], VisitDecision]
+    newest: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, decisions: Iterable[VisitDecision]) -> Said:
+        """Sort decisions by what they are about."""
+        by_subject: defaultdict[tuple[str, str], list[VisitDecision]] = defaultdict(list)
+        for decision in sorted(decisions, key=lambda each: each.id):
+            by_subject[decision.subject].append(decision)
+        standing = {subject: standing_word(said) for subject, said in by_subject.items()}
+        return cls(
+            {subject: word for subject, word in standing.items() if word is not None},
+            {subject: said[-1].id for subject, said in by_subject.items()},
+        )
+
+    def of_page(self, paper: Paper) -> VisitDecision | None:
+        """Return what counts for a page: only what was said while it was this patient's."""
+        word = self.standing.get(("page", paper.page_id))
+        if word is None or paper.whose is Whose.ASKED or word.patient_id != paper.patient_id:
+            return None
+        return word
+
+    def newest_of_page(self, page_id: str) -> int:
+        """Return the id of the newest decision about a page, 0 = none."""
+        return self.newest.get(("page", page_id), 0)
 
 
 @lru_cache(maxsize=4096)

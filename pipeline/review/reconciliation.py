@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from urllib.parse import urlencode
 
 from pipeline.domain.people import User
 from pipeline.domain.reconcile import Window, reconcile
@@ -23,6 +21,7 @@ from pipeline.domain.reconciled import (
 from pipeline.domain.reconciliation import doctor_key
 from pipeline.domain.review import Role
 from pipeline.review.house import House
+from pipeline.review.reconciliation_choice import NONE, Choice
 from pipeline.review.reconciliation_rows import (
     PageLink,
     Speaker,
@@ -36,45 +35,8 @@ from pipeline.storage.visits import VisitFacts
 
 ROWS = 60
 """Rows on one screen."""
-ALL, NONE = "all", "-"
 
 Row = AppointmentRow | PaperRow
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What of it is looked at, as the address says: never anything of a patient.
-
-    Attributes:
-        day: ISO date, "-" = papers without a date, "" = all days.
-        doctor: `doctor_key`, "-" = papers without a prescriber, "all", "" = the own ones of a doctor.
-        everything: rows that agree as well.
-        start: first row shown, from 0.
-    """
-
-    day: str = ""
-    doctor: str = ""
-    everything: bool = False
-    start: int = 0
-
-    @classmethod
-    def of(cls, day: str, doctor: str, show: str, start: int = 0) -> Choice:
-        """Take an address or a form at its word where it makes sense."""
-        day = day if day == NONE or re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) else ""
-        doctor = doctor if doctor == NONE or re.fullmatch(r"[\w-]{1,120}", doctor) else ""
-        return cls(day, doctor, show == ALL, max(0, start))
-
-    def address(self, **changes: str | int) -> str:
-        """Return the address of this choice, with changes."""
-        values: dict[str, str | int] = {"day": self.day, "doctor": self.doctor, "start": self.start}
-        values["show"] = ALL if self.everything else ""
-        chosen = {key: value for key, value in (values | changes).items() if value}
-        return "/reconciliation" + (f"?{urlencode(chosen)}" if chosen else "")
-
-    def holds(self, group: Group) -> bool:
-        """Whether a doctor's day is looked at."""
-        day = group.day.isoformat() if group.day else NONE
-        return self.day in ("", day) and self.doctor in ("", ALL, group.key or NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +105,14 @@ def laid_side_by_side(house: House) -> tuple[VisitFacts, Reconciliation]:
     """Return the facts, and what reconciling makes of them now."""
     facts = house.store.visits.facts()
     now = house.now().astimezone(PARIS).replace(tzinfo=None)
-    found = reconcile(facts.bookings, facts.papers, facts.decisions, now=now, window=window_of(house))
+    found = reconcile(
+        facts.bookings,
+        facts.papers,
+        facts.decisions,
+        now=now,
+        doctors=facts.doctors,
+        window=window_of(house),
+    )
     return facts, found
 
 

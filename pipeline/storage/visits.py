@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, select
 
 from pipeline.domain.errors import Conflict
-from pipeline.domain.identity import MatchAnswer, PatientMatch
+from pipeline.domain.identity import Doctor, MatchAnswer, PatientMatch
 from pipeline.domain.paper import PageKind
 from pipeline.domain.reconciliation import (
     Booking,
@@ -27,7 +27,7 @@ from pipeline.storage.codec import from_json
 from pipeline.storage.engine import Database
 from pipeline.storage.papers import is_pending
 from pipeline.storage.review import lock
-from pipeline.storage.schema import appointments, failures, outcomes, pages, visit_decisions
+from pipeline.storage.schema import appointments, doctors, failures, outcomes, pages, visit_decisions
 from pipeline.storage.tally import current_patients, originals, settled
 
 Subject = tuple[str, str]
@@ -41,6 +41,7 @@ class VisitFacts:
     """One snapshot of all that reconciling needs.
 
     Attributes:
+        doctors: names of the practice's.
         pending: pages that are still to be read; they are no papers yet.
         unopened: files of which no page could be taken in.
     """
@@ -48,6 +49,7 @@ class VisitFacts:
     bookings: tuple[Booking, ...]
     papers: tuple[Paper, ...]
     decisions: tuple[VisitDecision, ...]
+    doctors: tuple[str, ...]
     pending: int
     unopened: int
 
@@ -69,6 +71,10 @@ class Visits:
                 bookings=_bookings(connection),
                 papers=(*_read_papers(connection), *_unread_papers(connection)),
                 decisions=tuple(decision_of(row) for row in rows),
+                doctors=tuple(
+                    from_json(Doctor, each).name
+                    for each in connection.execute(select(doctors.c.payload)).scalars()
+                ),
                 pending=connection.execute(
                     select(func.count()).select_from(pages).where(is_pending())
                 ).scalar_one(),

@@ -40,7 +40,7 @@ def worlds(draw):
                 number,
                 None if whose is Whose.UNREAD else draw(st.sampled_from((PageKind.NOTE, PageKind.OTHER))),
                 None if day is None else date(2025, 11, day),
-                draw(st.one_of(st.none(), st.sampled_from(DOCTORS))),
+                draw(st.one_of(st.none(), st.sampled_from((*DOCTORS, "Dr Mar EVI Ie")))),
                 whose,
                 draw(patients) if whose is Whose.KNOWN else None,
                 tuple(draw(st.lists(patients, max_size=3, unique=True))) if whose is Whose.ASKED else (),
@@ -82,7 +82,7 @@ def pages_in(found: Reconciliation) -> list[str]:
 @given(worlds())
 def test_everything_is_somewhere_once(world) -> None:
     agenda, papers, said = world
-    found = reconcile(agenda, papers, said, now=NOW)
+    found = reconcile(agenda, papers, said, now=NOW, doctors=DOCTORS)
     assert Counter(pages_in(found)) == Counter(paper.page_id for paper in papers)
     rows = [row.booking.id for group in found.groups for row in group.appointments]
     assert Counter(rows) == Counter(booking.id for booking in agenda)
@@ -91,7 +91,7 @@ def test_everything_is_somewhere_once(world) -> None:
 @given(worlds())
 def test_counts_add_up(world) -> None:
     agenda, papers, said = world
-    found = reconcile(agenda, papers, said, now=NOW)
+    found = reconcile(agenda, papers, said, now=NOW, doctors=DOCTORS)
     counts = found.counts
     assert counts.with_paper + counts.signed + counts.open_appointments == counts.appointments
     assert counts.appointments + counts.ahead == len(agenda)
@@ -104,16 +104,16 @@ def test_counts_add_up(world) -> None:
 @given(worlds(), st.randoms(use_true_random=False))
 def test_order_does_not_matter(world, chance) -> None:
     agenda, papers, said = world
-    before = reconcile(agenda, papers, said, now=NOW)
+    before = reconcile(agenda, papers, said, now=NOW, doctors=DOCTORS)
     for each in (agenda, papers, said):
         chance.shuffle(each)
-    assert reconcile(agenda, papers, said, now=NOW) == before
+    assert reconcile(agenda, papers, said, now=NOW, doctors=DOCTORS) == before
 
 
 @given(worlds())
 def test_no_paper_is_settled_on_somebody_elses_appointment(world) -> None:
     agenda, papers, said = world
-    for group in reconcile(agenda, papers, said, now=NOW).groups:
+    for group in reconcile(agenda, papers, said, now=NOW, doctors=DOCTORS).groups:
         for row in group.appointments:
             for each in row.papers:
                 assert each.paper.whose is Whose.KNOWN
@@ -137,6 +137,6 @@ def test_taking_everything_back_is_as_if_nothing_had_been_said(world) -> None:
         for n, word in enumerate(said)
     ]
     assert (
-        reconcile(agenda, papers, [*said, *backs], now=NOW).counts
-        == reconcile(agenda, papers, now=NOW).counts
+        reconcile(agenda, papers, [*said, *backs], now=NOW, doctors=DOCTORS).counts
+        == reconcile(agenda, papers, now=NOW, doctors=DOCTORS).counts
     )

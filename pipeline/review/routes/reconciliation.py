@@ -14,7 +14,8 @@ from pipeline.domain.errors import Conflict
 from pipeline.domain.people import User
 from pipeline.domain.reconciliation import NoAppointment, NoPaper, VisitDecision
 from pipeline.review.house import House
-from pipeline.review.reconciliation import NONE, Choice, screen
+from pipeline.review.reconciliation import screen
+from pipeline.review.reconciliation_choice import NONE, Choice
 from pipeline.review.screens import go, show
 from pipeline.review.visit import SETTLERS, AnyUser, AnyVisit, Form, Settler, TheHouse, visit_of
 

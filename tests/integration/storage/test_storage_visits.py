@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage_samples import DOCTOR, NOW, deliver, identity, outcome, read, told
 
 from pipeline.domain.errors import Conflict, Failure
-from pipeline.domain.identity import Appointment, MatchAnswer, PatientCandidate, PatientMatch
+from pipeline.domain.identity import Appointment, Doctor, MatchAnswer, PatientCandidate, PatientMatch
 from pipeline.domain.paper import PageKind
 from pipeline.domain.reconciliation import Booking, NoAppointment, NoPaper, Paper, VisitDecision, Whose
 from pipeline.domain.review import Role
@@ -50,6 +50,11 @@ def test_the_agendas_key_says_all_that_is_needed(store: Store) -> None:
         START,
         date(2025, 11, 12),
     )
+
+
+def test_the_practices_doctors_are_named(store: Store) -> None:
+    store.registry.import_doctors([Doctor(DOCTOR, "10990000012")])
+    assert store.visits.facts().doctors == (DOCTOR,)
 
 
 def test_a_read_page_is_a_paper_with_day_doctor_and_patient(store: Store) -> None:
