@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -177,3 +179,20 @@ def test_several_patients_come_in_one_go(store: Store) -> None:
     store.registry.import_patients(people)
     assert store.registry.named(["P3", "P1", "P9"]) == {"P1": people[0], "P3": people[2]}
     assert store.registry.named([]) == {}
+
+
+def test_of_several_people_who_sign_at_once_one_does(store: Store) -> None:
+    about = booked(store)
+    start = Barrier(6)
+
+    def sign(_: int) -> bool:
+        start.wait()
+        try:
+            store.visits.decide([word(about)], seen={("appointment", about.id): 0})
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as people:
+        assert sum(people.map(sign, range(6))) == 1
+    assert len(store.visits.facts().decisions) == 1
