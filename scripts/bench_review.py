@@ -1,11 +1,11 @@
 """How long the review page takes to answer with a full house; a benchmark, not a test.
 
-Usage: python scripts/bench_review.py [--pages 500] [--lines 10] [--asked 80]
+Usage: python scripts/bench_review.py [--pages 500] [--lines 10] [--asked 80] [--appointments 1000]
 
 Fills a throw-away SQLite database with invented read pages (a tenth of their lines decided) and asks for
-the morning page, its live part and pages at random, as a doctor, without a network between. Prints
-milliseconds, wall and CPU of this process, median and 95th percentile; other work on the machine shows in
-the first and hardly in the second.
+the morning page, its live part, appointments beside papers and pages at random, as a doctor, without a
+network between. Prints milliseconds, wall and CPU of this process, median and 95th percentile; other work
+on the machine shows in the first and hardly in the second.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import random
 import statistics
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,15 @@ from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Quad
-from pipeline.domain.identity import Doctor, MatchAnswer, Patient, PatientCandidate, PatientMatch, Traits
+from pipeline.domain.identity import (
+    Appointment,
+    Doctor,
+    MatchAnswer,
+    Patient,
+    PatientCandidate,
+    PatientMatch,
+    Traits,
+)
 from pipeline.domain.meaning import (
     Action,
     Duration,
@@ -156,6 +164,21 @@ def _nobodys(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
     return tuple(replace(proposal, patient_id=None) for proposal in proposals)
 
 
+def book(house: House, appointments: int) -> None:
+    """Fill the agenda: a patient a quarter of an hour, every doctor, one day after the other."""
+    first = datetime(2025, 11, 12, 8)
+    house.store.registry.import_appointments(
+        [
+            Appointment(
+                f"P{n % 250}",
+                DOCTORS[n % len(DOCTORS)].name,
+                first + timedelta(days=n // 250, minutes=15 * (n % 250 // len(DOCTORS) % 40)),
+            )
+            for n in range(appointments)
+        ]
+    )
+
+
 def fill(house: House, pages: int, lines: int) -> list[str]:
     """Bring in ten batches of pages and decide a tenth of their lines; return the pages' ids."""
     chance = random.Random(7)
@@ -200,11 +223,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--lines", type=int, default=10, help="proposed lines a page")
+    parser.add_argument("--appointments", type=int, default=1000, help="lines of the agenda")
     parser.add_argument("--asked", type=int, default=80, help="requests a screen")
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
         house = BenchHouse(Settings(data_dir=Path(folder), database_url="", max_upload_mb=1))
         ids = fill(house, asked.pages, asked.lines)
+        book(house, asked.appointments)
         client = TestClient(create_app(house), follow_redirects=False, cookies={"reprise_session": "token"})
         chance = random.Random(1)
         pages = chance.choices(ids, k=asked.asked)
@@ -212,6 +237,8 @@ def main() -> None:
             "queue, own lines": ["/queue"] * asked.asked,
             "queue, all pages": ["/queue?view=all&doctor=all"] * asked.asked,
             "queue, live part": ["/queue/live"] * asked.asked,
+            "reconciling": ["/reconciliation?doctor=all"] * asked.asked,
+            "the same, all rows": ["/reconciliation?doctor=all&show=all"] * asked.asked,
             "page": [f"/pages/{page}" for page in pages],
             "line image": [f"/pages/{pages[0]}/lines/{n % 10}.jpg" for n in range(asked.asked)],
         }

@@ -81,6 +81,15 @@ class BadRegistry(RepriseError):
     english = "The registry file could not be imported."
 
 
+class VisitsOpen(RepriseError):
+    """Not an error: `reprise reconcile` found appointments without paper or papers without appointment."""
+
+    exit_code = 8
+    category = "visits_open"
+    french = "Il reste des rendez-vous sans papier ou des papiers sans rendez-vous."
+    english = "Some appointments have no paper, or some papers no appointment."
+
+
 class BadFormulary(RepriseError):
     """A drug database, as distributed or as imported before, that cannot be used."""
 

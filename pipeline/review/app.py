@@ -15,7 +15,19 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline.review.house import House
 from pipeline.review.pictures import Pictures
-from pipeline.review.routes import about, auth, identity, images, lines, page, queue, retry, sheets, upload
+from pipeline.review.routes import (
+    about,
+    auth,
+    identity,
+    images,
+    lines,
+    page,
+    queue,
+    reconciliation,
+    retry,
+    sheets,
+    upload,
+)
 from pipeline.review.screens import HERE, go, show
 from pipeline.review.security import HEADERS, Attempts
 from pipeline.review.visit import NeedLogin, NeedPassword, PageChanged
@@ -35,7 +47,7 @@ def create_app(house: House) -> FastAPI:
     app.state.pictures = Pictures(house.page_image)
     app.state.name_attempts = Attempts(NAME_ATTEMPTS, ATTEMPT_SPAN)
     app.state.address_attempts = Attempts(ADDRESS_ATTEMPTS, ATTEMPT_SPAN)
-    for room in (auth, queue, page, lines, identity, sheets, retry, images, upload, about):
+    for room in (auth, queue, page, lines, identity, sheets, reconciliation, retry, images, upload, about):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.middleware("http")(_guarded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
@@ -34,6 +34,16 @@ class Rules(Protocol):
     @property
     def review_https(self) -> bool:
         """Served behind HTTPS: cookies are marked Secure."""
+        ...
+
+    @property
+    def outage_from(self) -> date | None:
+        """First day of the outage; None = not set."""
+        ...
+
+    @property
+    def outage_to(self) -> date | None:
+        """Last day of the outage; None = not set."""
         ...
 
 

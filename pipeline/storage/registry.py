@@ -105,6 +105,12 @@ class Registry:
         """Return one patient."""
         return self._one(patients, Patient, patient_id)
 
+    def named(self, patient_ids: Iterable[str]) -> dict[str, Patient]:
+        """Return those of these patients that are in the registry, by id, in one query."""
+        query = select(patients.c.id, patients.c.payload).where(patients.c.id.in_(set(patient_ids)))
+        with self._database.reading() as connection:
+            return {row.id: from_json(Patient, row.payload) for row in connection.execute(query)}
+
     def record(self, patient_id: str) -> PatientRecord | None:
         """Return one patient's record."""
         return self._one(records, PatientRecord, patient_id)

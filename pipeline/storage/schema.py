@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -20,62 +14,16 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
 from pipeline.domain.identity import MatchAnswer
 from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role, Verb
+from pipeline.storage.columns import Named, Serial, UtcDateTime
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
-HEAD = "0003"
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no time zone, so it is taken off and put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC.
-
-        Raises:
-            ValueError: the moment names no time zone.
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs a time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Load UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Named(TypeDecorator[StrEnum]):
-    """A StrEnum, stored by its value."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, enum: type[StrEnum]) -> None:
-        super().__init__()
-        self.enum = enum
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """Store the value; refuse what the enumeration does not have."""
-        return None if value is None else self.enum(value).value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
-        """Load the member."""
-        return None if value is None else self.enum(value)
-
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -85,9 +33,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-# SQLite counts up by itself only in an INTEGER primary key.
-Serial = BigInteger().with_variant(Integer, "sqlite")
 
 batches = Table(
     "batches",
@@ -221,6 +166,22 @@ sheet_decisions = Table(
     Column("id", Serial, primary_key=True),
     Column("page_id", ForeignKey("outcomes.page_id"), nullable=False, index=True),
     Column("other_page_id", ForeignKey("pages.id"), nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("role", Named(Role), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undo", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+visit_decisions = Table(
+    "visit_decisions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("appointment_id", ForeignKey("appointments.id"), index=True),
+    Column("page_id", ForeignKey("pages.id"), index=True),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("patient_id", Text),
     Column("by_user", Text, nullable=False),
     Column("role", Named(Role), nullable=False),
     Column("at", UtcDateTime, nullable=False),

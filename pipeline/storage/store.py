@@ -10,6 +10,7 @@ from pipeline.storage.people import People
 from pipeline.storage.registry import Registry
 from pipeline.storage.review import Review
 from pipeline.storage.sheets import Sheets
+from pipeline.storage.visits import Visits
 
 
 class Store:
@@ -20,6 +21,7 @@ class Store:
         registry: patients, doctors, agenda, records.
         review: proposals, decisions, the queue.
         sheets: pages that show one sheet, and what people said of that.
+        visits: appointments beside papers, and what people signed of them.
         people: users and sessions.
         outbox: exports and reports.
     """
@@ -30,6 +32,7 @@ class Store:
         self.registry = Registry(database)
         self.review = Review(database)
         self.sheets = Sheets(database)
+        self.visits = Visits(database)
         self.people = People(database)
         self.outbox = Outbox(database)
 

@@ -13,6 +13,7 @@ from pipeline.domain.review import Role
 from pipeline.review import morning
 from pipeline.review.house import House
 from pipeline.review.items import title_of
+from pipeline.review.reconciliation import open_visits
 from pipeline.review.screens import show
 from pipeline.review.visit import AnyUser, AnyVisit, TheHouse
 from pipeline.review.words import Words
@@ -140,4 +141,5 @@ def _live(
         "exported": house.store.outbox.number_exported(),
     }
     shown = [each for place, each in enumerate(progress) if each.running or place == 0]
-    return {"counts": counts, "progress": shown, "running": any(each.running for each in shown)}
+    running = any(each.running for each in shown)
+    return {"counts": counts, "visits": open_visits(house), "progress": shown, "running": running}
