@@ -55,8 +55,8 @@ def _street(row: Any) -> str | None:
     return " ".join(part for part in (row.street_number, row.address_1) if part) or None
 
 
-def febrl_reprise(name: str, *, with_number: bool, left_out: int = 0) -> Run:
-    """Return what Reprise answers for the 5,000 records."""
+def people_and_papers(*, with_number: bool, left_out: int = 0) -> tuple[list[Patient], dict[str, Traits]]:
+    """Return the first table as a registry and the second as what papers say, by record."""
     registered, records = load(left_out=left_out)
     patients = [
         Patient(
@@ -71,11 +71,10 @@ def febrl_reprise(name: str, *, with_number: bool, left_out: int = 0) -> Run:
         )
         for row in registered.itertuples()
     ]
-    here = set(registered["rec_id"])
-    asked: list[Asked] = []
+    papers = {}
     for row in records.itertuples():
         words = " ".join(part for part in (row.given_name, row.surname) if part)
-        traits = Traits(
+        papers[row.rec_id] = Traits(
             text=words,
             names=tuple(words.split()),
             birth_date=_day(row.date_of_birth),
@@ -84,7 +83,16 @@ def febrl_reprise(name: str, *, with_number: bool, left_out: int = 0) -> Run:
             city=row.suburb,
             postal_code=row.postcode,
         )
-        asked.append((row.rec_id, traits, truth_of(row.rec_id, here), None, None, (), "", ""))
+    return patients, papers
+
+
+def febrl_reprise(name: str, *, with_number: bool, left_out: int = 0) -> Run:
+    """Return what Reprise answers for the 5,000 records."""
+    patients, papers = people_and_papers(with_number=with_number, left_out=left_out)
+    here = {person.patient_id for person in patients}
+    asked: list[Asked] = [
+        (record, traits, truth_of(record, here), None, None, (), "", "") for record, traits in papers.items()
+    ]
     return reprise(name, patients, asked)
 
 

@@ -123,7 +123,6 @@ def test_a_name_written_as_it_is_heard_is_found() -> None:
     heard = Patient("S1", "THIBAULT", None, "Odile", "F", date(1950, 3, 14))
     found = ask(Traits(names=("Tibo", "Odile"), birth_date=heard.birth_date), [*EVERYBODY, heard])
     assert found.best is not None and found.best.patient_id == "S1" and "names.sound" in found.best.reasons
-    assert ask(Traits(names=("Tibo", "Odile"), age=75), [*EVERYBODY, heard]).answer is MatchAnswer.ASK
 
 
 def test_a_page_that_names_two_people_asks() -> None:
