@@ -132,7 +132,7 @@ def _treats(text: str) -> bool:
         r"\W*(?:m\w*\s+le\s+|mme\s+le\s+|madame\s+le\s+)?(?:dr|docteur|pr|professeur)(?![a-z])", folded
     ):
         return True
-    if not re.search(phrase("professional", "word"), folded):
+    if not names_professional(text):
         return False
     return not {piece.trait for piece in identity_line(text).pieces} & {*_BIRTH, "birth_name", "ins"}
 
@@ -158,6 +158,11 @@ def announces_name(text: str) -> bool:
 def names_relative(text: str) -> bool:
     """Whether a line speaks of a mother, a son, a guardian ..."""
     return bool(re.search(phrase("relative", "word"), fold(text)))
+
+
+def names_professional(text: str) -> bool:
+    """Whether a line speaks of somebody who treats, or of where: "Pharmacie du Lavoir", "Mme X, infirmière"."""
+    return bool(re.search(phrase("professional", "word"), fold(text)))
 
 
 def is_birth(text: str) -> bool:

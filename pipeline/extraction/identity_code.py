@@ -12,7 +12,7 @@ _SEPARATOR = "\x1d"
 _SHOWN = re.compile(r"<GS>|\u241d|\\x1d", re.IGNORECASE)
 """How decoders show the separator of fields (GS, ASCII 29) in a printable text."""
 
-_HEADER = re.compile(r"(?:\]d\d)?\s*IS\d{2}[0-9A-Z]*?(?=S[1-7])")
+_HEADER = re.compile(r"(?:\]d\d)?\s*IS\d{2}[0-9A-Z]*?(?=S\d)")
 """ANS, « INS - Format du Datamatrix » 2.2: "IS", version "01", 22 reserved signs. How many of these a label
 printer leaves out is not counted."""
 _FIELDS = {

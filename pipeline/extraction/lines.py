@@ -19,6 +19,7 @@ from pipeline.extraction.identity import (
     is_contact,
     is_titled,
     may_be_birth,
+    names_professional,
     names_relative,
 )
 from pipeline.extraction.strip import words
@@ -236,6 +237,7 @@ def _is_around(read: ReadLine) -> bool:
         letters < max(3, digits)
         or read.reading.confidence < 0.3
         or is_contact(text)
+        or names_professional(text)
         or bool(_PLACE_AND_DAY.fullmatch(fold(text)))
     )
 
