@@ -161,7 +161,7 @@ def names_relative(text: str) -> bool:
 
 
 def names_professional(text: str) -> bool:
-    """Whether a line speaks of somebody who treats, or of where: "Pharmacie du Lavoir", "Mme X, infirmière"."""
+    """Whether a line speaks of somebody who treats, or of where: "Pharmacie du Lavoir", "Mme X, kiné"."""
     return bool(re.search(phrase("professional", "word"), fold(text)))
 
 
