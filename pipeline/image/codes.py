@@ -21,7 +21,7 @@ def barcodes(gray: NDArray[np.uint8], *, scale: float = 1.0) -> tuple[Barcode, .
 
     An INS DataMatrix on a label has modules of a third of a millimetre, two to three pixels at 200 dpi: it is
     looked for in the full image, and in an enlarged one if that shows nothing (12 of 12 turned drawings of
-    0.25 mm a module at 200 dpi, against 3 without). It costs some 50 ms a page, 10 of them for the full image.
+    0.25 mm a module at 200 dpi, against 3 without). A page costs some 50 ms, 10 of them for the full image.
 
     Args:
         gray: (h, w), paper light.

@@ -29,6 +29,7 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("DURANDEL Anne (Mme)", {"names": ("DURANDEL", "Anne"), "sex": "F"}),
     ("Mne GARANDEL Huguette", {"names": ("GARANDEL", "Huguette"), "sex": None}),
     ("Monteur GARANDEL Lucien", {"names": ("GARANDEL", "Lucien"), "sex": None}),
+    ("Euf1 GARANDEL Lucien 11 ans", {"names": ("GARANDEL", "Lucien"), "age": 11}),
     # birth and usage names
     ("Mme DURANDEL née MARTINOT", {"names": ("DURANDEL", "MARTINOT"), "birth_name": "MARTINOT"}),
     ("Mme DURANDEL (née LE BIHAN) Anne", {"birth_name": "LE BIHAN"}),
