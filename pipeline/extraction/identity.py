@@ -119,11 +119,26 @@ def is_titled(text: str) -> bool:
     if re.match(rf"\W*(?:(?:son|sa|ses)\s+)?{phrase('relative', 'word')}", folded) or _treats(text):
         return False
     if re.match(rf"\W*{phrase('lead', 'word')}\s*:\s*\W?[a-z]{{2}}", folded):
-        return bool(identity_line(text).traits.names)
+        return _has_name(text)
     title = title_of(text)
     if title is NO_TITLE or re.search(r"[a-z]{2}", _unled(folded[: title.start])):
         return bool(re.match(r"\W*Patient(?:e|\(e\))?\s+(?:[A-ZÀ-Þ][\w'’-]+\s+[A-ZÀ-Þ]|[A-ZÀ-Þ]{2})", text))
-    return bool(re.match(r"[^\W\d_]", text[title.end :])) and bool(identity_line(text).traits.names)
+    return bool(re.match(r"[^\W\d_]", text[title.end :])) and _has_name(text)
+
+
+def _has_name(text: str) -> bool:
+    """Whether a line has words that may be a name: a capital, a birth or an age beside it, or one word alone.
+
+    "Me revoir dans 8 jours", "Patient : toux depuis hier" have none.
+    """
+    line = identity_line(text)
+    names = line.traits.names
+    if any(name[0].isupper() for name in names) or not names:
+        return bool(names)
+    is_born = bool({piece.trait for piece in line.pieces} & {*_BIRTH})
+    return is_born or (
+        len(names) == 1 and line.traits.title is not None and not re.search(r"[a-z\d]", line.rest)
+    )
 
 
 def _treats(text: str) -> bool:

@@ -185,6 +185,12 @@ def take_names(strip: Strip, start: int) -> tuple[str, ...]:
             or text[max(match.start() - 1, 0) : match.start()].isdigit()
         ):
             continue
+        if (
+            not names
+            and folded in words("not_name", "ends")
+            and (word.islower() or not text[: match.start()].strip())
+        ):
+            continue
         gap = text[runs[-1][1] : match.start()] if runs else ""
         if names and (_ends(gap, word) or folded in words("not_name", "ends") or len(names) == MOST_NAMES):
             break

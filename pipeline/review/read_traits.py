@@ -83,7 +83,7 @@ def _rows(traits: Traits, words: Words) -> tuple[ReadTraitView, ...]:
     for name, shown in ROWS:
         marks = [(place, mark) for place, mark in enumerate(traits.marks) if mark.trait in shown]
         value = _value(name, traits, words)
-        if not marks or not value:
+        if not marks or not value or (name == "birth_name" and _says_birth_name(traits)):
             continue
         by_code = any(mark.evidence.line_order == CODE for _, mark in marks)
         crops = tuple(
@@ -92,19 +92,26 @@ def _rows(traits: Traits, words: Words) -> tuple[ReadTraitView, ...]:
             if not (by_code and is_code_shown)
         )
         is_code_shown = is_code_shown or by_code
-        label = words(f"trait.{name}")
+        label = words(
+            "trait.names_of_birth" if name == "names" and _says_birth_name(traits) else f"trait.{name}"
+        )
         rows.append(
             ReadTraitView(words("trait.by_code", label=label) if by_code else label, value, by_code, crops)
         )
     return tuple(rows)
 
 
+def _says_birth_name(traits: Traits) -> bool:
+    """Whether the names come from a code, birth name first: once is enough."""
+    return bool(traits.by_code and traits.birth_name and " ".join(traits.names).startswith(traits.birth_name))
+
+
 def _value(name: str, traits: Traits, words: Words) -> str:
     if name == "names":
-        title = None if traits.by_code and traits.written_names else traits.title
+        title = None if traits.by_code and traits.written_names else _title(traits)
         return " ".join(part for part in (title, *traits.names) if part)
     if name == "written_names":
-        return " ".join(part for part in (traits.title, *traits.written_names) if part)
+        return " ".join(part for part in (_title(traits), *traits.written_names) if part)
     if name == "birth_date":
         return words.day(traits.birth_date) if traits.birth_date else ""
     if name == "age":
@@ -122,6 +129,10 @@ def _value(name: str, traits: Traits, words: Words) -> str:
         return _grouped(traits.ins or "", (1, 2, 2, 2, 3, 3, 2))
     value = getattr(traits, name)
     return "" if value is None else str(value)
+
+
+def _title(traits: Traits) -> str | None:
+    return "M." if traits.title == "M" else traits.title
 
 
 def _grouped(signs: str, sizes: tuple[int, ...]) -> str:

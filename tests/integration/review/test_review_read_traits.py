@@ -45,6 +45,7 @@ def saved(house, page_id, *, by_code=False, contradicted=False):
             names=("TRESSINOT", "ODILE"),
             written_names=("VAUQUELOR", "Odile"),
             ins=values["ins"],
+            birth_name="TRESSINOT",
             by_code=True,
             marks=(*codes, replace(marks[1], trait="written_names")),
         )
@@ -78,7 +79,7 @@ def test_a_trait_from_a_code_is_named_so_and_the_code_is_shown_once(practice, vi
     saved(house, pages["match"], by_code=True)
     page = visitor("secretaire").get(f"/pages/{pages['match']}").text
     shown = rows(page)
-    assert shown["Nom (code)"] == ("TRESSINOT ODILE", ["0"])
+    assert shown["Nom de naissance et prénoms (code)"] == ("TRESSINOT ODILE", ["0"])
     assert shown["INS (code)"] == ("2 48 03 35 238 042 57", [])
     assert shown["Nom écrit à côté"] == ("Mme VAUQUELOR Odile", ["3"])
     assert panel(page).count("Code de l’étiquette") == 1

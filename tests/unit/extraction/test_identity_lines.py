@@ -156,6 +156,13 @@ def test_traits_of_a_line(text: str, said: dict[str, Any]) -> None:
         "son mari M. Petitot",
         "Madame, Monsieur,",
         "Patient vu ce jour",
+        "Enfant vu ce jour",
+        "Me revoir dans 8 jours",
+        "Mme a bien dormi",
+        "BB va bien",
+        "Patient : toux depuis hier",
+        "Concerne : renouvellement",
+        "pour la nuit",
         "m 3/j",
     ],
 )
@@ -167,6 +174,8 @@ def test_what_names_no_patient(text: str) -> None:
     "text",
     [
         "Mme Petitot",
+        "Mme petitot",
+        "mme petitot anne 45 ans",
         "Le 12/11/25 Mme Petitot",
         "pour M. Petitot",
         "Nom : Petitot",
