@@ -22,6 +22,7 @@ from pipeline.extraction.identity import (
     names_professional,
     names_relative,
 )
+from pipeline.extraction.printed_label import label_lines
 from pipeline.extraction.strip import words
 from pipeline.extraction.tables import fold, lookup, rules
 
@@ -99,6 +100,9 @@ def roles_of(lines: Sequence[ReadLine], *, window: Window | None = None) -> list
     )
     if not any(named):
         _find_untitled(lines, roles, window)
+    if Role.PATIENT not in roles:
+        for number in label_lines(lines, [role in (Role.LETTERHEAD, Role.BODY) for role in roles]):
+            roles[number] = Role.PATIENT
     if Role.PATIENT not in roles:
         _find_elsewhere(lines, roles)
     return roles

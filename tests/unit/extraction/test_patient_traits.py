@@ -121,6 +121,30 @@ def test_forms_over_several_lines(form: list[str], stroke: Stroke) -> None:
     assert (traits.names, traits.birth_date) == (("PETITOT", "Anne"), date(1957, 5, 3))
 
 
+def test_a_printed_label_beside_the_letterhead() -> None:
+    label = [
+        ("PETITOT Anne", PRINT),
+        ("née le 03/05/1957", PRINT),
+        ("7 impasse des Ifs 35996 Lannouan", PRINT),
+    ]
+    traits = traits_of(*HEAD, *label, "12/11/25", "1) Ramipril 5 mg 1 cp le matin", "2) Kardégic 75 mg")
+    assert (traits.names, traits.birth_date) == (("PETITOT", "Anne"), date(1957, 5, 3))
+    assert (traits.address, traits.city, traits.phone) == ("7 impasse des Ifs", "Lannouan", None)
+
+
+@pytest.mark.parametrize(
+    "print_",
+    [
+        ["Agathe RUISSEAU", "Médecine générale", "Tél. 02 61 91 40 00"],
+        ["Saint Aubrin", "Cabinet ouvert depuis 1957"],
+        ["Pharmacie PETITOT", "née le 03/05/1957"],
+        ["PETITOT Anne", "née le 03/05/1957", "Ruissel Paul", "x", "KERVEN Yves", "né le 12/09/1978"],
+    ],
+)
+def test_print_without_one_birth_is_no_label(print_: list[str]) -> None:
+    assert traits_of(*[(line, PRINT) for line in print_], "12/11/25", "1) Ramipril 5 mg 1 cp").names == ()
+
+
 def test_a_name_at_the_foot_of_the_page() -> None:
     drugs = [f"{number}) Ramipril 5 mg 1 cp le matin" for number in range(1, 10)]
     traits = traits_of("12/11/25", *drugs, "QSP 3 mois", "Mme PETITOT Anne", "née le 3/5/57")
