@@ -63,12 +63,14 @@ def traits_of_text(text: str, *, window: Window | None = None) -> Traits:
 def identity_line(text: str, window: Window | None = None) -> IdentityLine:
     """Return the traits of a line, with their places."""
     strip = Strip(text)
-    if relative := re.search(
-        rf"(?<![a-z])(?:(?:son|sa|ses|leur)\s+)?{phrase('relative', 'word')}", strip.folded
-    ):
+    relative = re.search(rf"(?<![a-z])(?:(?:son|sa|ses|leur)\s+)?{phrase('relative', 'word')}", strip.folded)
+    if relative:
         strip.take(relative.start(), len(text))
     title = title_of(strip.left(0, len(text)))
     ins, phone = take_numbers(strip)
+    if relative and _is_theirs(strip, relative.start()):
+        phone = None
+        strip.pieces = [piece for piece in strip.pieces if piece.trait != "phone"]
     address, postal_code, city = take_place(strip)
     birth = take_birth(strip, title=fold(title.word or ""), before=title.start, window=window)
     sex = take_sex(strip)
@@ -100,6 +102,12 @@ def identity_line(text: str, window: Window | None = None) -> IdentityLine:
     return IdentityLine(traits, tuple(strip.pieces), strip.folded.replace(BLANK, " "))
 
 
+def _is_theirs(strip: Strip, relative: int) -> bool:
+    """Whether the phone is the relative's who stands right behind it: "06 39 98 12 34 (fille)"."""
+    ends = [piece.end for piece in strip.pieces if piece.trait == "phone"]
+    return any(not re.search(r"\w", strip.text[end:relative]) for end in ends)
+
+
 def _name_start(strip: Strip, title: Title) -> int:
     """Return where the name may start: behind the title, unless a name stands before it already."""
     before = strip.left(0, title.start)
@@ -119,6 +127,8 @@ def is_titled(text: str) -> bool:
     if re.match(rf"\W*(?:(?:son|sa|ses)\s+)?{phrase('relative', 'word')}", folded) or _treats(text):
         return False
     if re.match(rf"\W*{phrase('lead', 'word')}\s*:\s*\W?[a-z]{{2}}", folded):
+        return _has_name(text)
+    if re.match(r"\W*nom\s+[a-z]{2}", folded) and re.search(r"\b(?:prenom|ne|nee|ddn)\b", folded):
         return _has_name(text)
     title = title_of(text)
     if title is NO_TITLE or re.search(r"[a-z]{2}", _unled(folded[: title.start])):

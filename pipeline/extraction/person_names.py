@@ -180,10 +180,7 @@ def take_names(strip: Strip, start: int) -> tuple[str, ...]:
         if not names and len(word) < 4 and re.match(r"\d\s", text[match.end() :]):
             strip.take(match.start(), match.end() + 1)  # "Euf1": a title that reads badly
             continue
-        if (
-            folded in words("not_name", "anywhere")
-            or text[max(match.start() - 1, 0) : match.start()].isdigit()
-        ):
+        if folded in words("not_name", "anywhere") or _is_on_digits(text, match.start(), match.end()):
             continue
         if (
             not names
@@ -204,6 +201,11 @@ def take_names(strip: Strip, start: int) -> tuple[str, ...]:
             runs.append((match.start(), end))
     strip.pieces += [Piece("names", first, end) for first, end in runs]
     return tuple(names)
+
+
+def _is_on_digits(text: str, start: int, end: int) -> bool:
+    """Whether a word stands behind a digit, or is a short one before it: "2cp", "J12"."""
+    return text[max(start - 1, 0) : start].isdigit() or (end - start < 4 and text[end : end + 1].isdigit())
 
 
 def _ends(gap: str, word: str) -> bool:

@@ -127,7 +127,12 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("Mme DURANDEL vue ce jour pour toux", {"names": ("DURANDEL",)}),
     ("Mme DURANDEL - HTA, diabète", {"names": ("DURANDEL",)}),
     ("Mme DURANDEL Anne, 36 ans, toux", {"names": ("DURANDEL", "Anne"), "age": 36}),
+    ("Mme R. DURANDEL, EHPAD Les Ifs", {"names": ("R.", "DURANDEL")}),
+    ("Nourrisson PETITOT Tom 6 semaines", {"names": ("PETITOT", "Tom"), "age": None, "age_months": None}),
+    ("Bébé PETITOT Lou J12 3,4 kg", {"names": ("PETITOT", "Lou")}),
     # relatives
+    ("Mme DURANDEL 06 39 98 12 34 (fille)", {"names": ("DURANDEL",), "phone": None}),
+    ("M. DURANDEL et son fils Paul", {"names": ("DURANDEL",)}),
     (
         "Enfant DURANDEL Léa mère Anne 06 39 98 12 34 41 ans",
         {"names": ("DURANDEL", "Léa"), "phone": None, "age": None},
@@ -175,6 +180,8 @@ def test_what_names_no_patient(text: str) -> None:
     [
         "Mme Petitot",
         "Mme petitot",
+        "NOM DURANDEL PRENOM Anne",
+        "Nom Durandel né le 3/5/57",
         "mme petitot anne 45 ans",
         "Le 12/11/25 Mme Petitot",
         "pour M. Petitot",
