@@ -293,3 +293,9 @@ def test_two_codes_of_two_people_contradict_each_other() -> None:
 def test_a_code_that_is_something_else_is_no_identity(code: str) -> None:
     traits = traits_of("Mme VAUQUELOR Odette", "Ramipril 5 mg 1 cp/j", codes=(code,))
     assert (traits.by_code, traits.names, traits.ins) == (False, ("VAUQUELOR", "Odette"), None)
+
+
+def test_a_form_whose_labels_stand_on_lines_of_their_own() -> None:
+    form = ["Nom", "PETITOT", "Prénom", "Anne", "Date de naissance", "03/05/1957", "Ramipril 5 mg 1 cp le matin"]
+    traits = traits_of(*form)
+    assert (traits.names, traits.birth_date) == (("PETITOT", "Anne"), date(1957, 5, 3))
