@@ -56,7 +56,7 @@ class ReadView:
     Attributes:
         text: the identity lines as they read.
         traits: in the panel's order.
-        ink: identity lines of which no trait was taken, shown whole.
+        ink: identity lines shown whole: of which no trait was taken, or all, where the page contradicts itself.
         contradicted: the page names two different people.
     """
 
@@ -68,7 +68,7 @@ class ReadView:
 
 def read_view(traits: Traits, words: Words) -> ReadView:
     """Build what the panel shows of a page's traits."""
-    marked = {mark.evidence.line_order for mark in traits.marks}
+    marked = set() if traits.contradicted else {mark.evidence.line_order for mark in traits.marks}
     return ReadView(
         text=traits.text,
         traits=_rows(traits, words),

@@ -91,6 +91,8 @@ def test_two_people_on_one_page_are_said(practice, visitor, contradicted):
     saved(house, pages["match"], by_code=True, contradicted=contradicted)
     page = visitor("secretaire").get(f"/pages/{pages['match']}").text
     assert ("Deux personnes différentes" in panel(page)) is contradicted
+    # What the line itself says stays in sight, to be compared with the code.
+    assert ("/lines/0.jpg" in panel(page)) is contradicted
 
 
 def test_a_crop_is_as_narrow_as_its_trait_and_whoever_is_not_logged_in_sees_none(practice, visitor):

@@ -296,6 +296,14 @@ def test_a_code_that_is_something_else_is_no_identity(code: str) -> None:
 
 
 def test_a_form_whose_labels_stand_on_lines_of_their_own() -> None:
-    form = ["Nom", "PETITOT", "Prénom", "Anne", "Date de naissance", "03/05/1957", "Ramipril 5 mg 1 cp le matin"]
+    form = [
+        "Nom",
+        "PETITOT",
+        "Prénom",
+        "Anne",
+        "Date de naissance",
+        "03/05/1957",
+        "Ramipril 5 mg 1 cp le matin",
+    ]
     traits = traits_of(*form)
     assert (traits.names, traits.birth_date) == (("PETITOT", "Anne"), date(1957, 5, 3))
