@@ -56,7 +56,7 @@ class ReadView:
     Attributes:
         text: the identity lines as they read.
         traits: in the panel's order.
-        ink: identity lines shown whole: of which no trait was taken, or all, where the page contradicts itself.
+        ink: identity lines that gave no trait, or all of them where the page contradicts itself, shown whole.
         contradicted: the page names two different people.
     """
 
