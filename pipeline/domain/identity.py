@@ -76,13 +76,17 @@ class Appointment:
     reason: str | None = None
 
 
+CODE = -1
+"""The line order of a trait's evidence that is a decoded code, no line of ink."""
+
+
 @dataclass(frozen=True, slots=True)
 class TraitMark:
     """One trait and the ink that it stands on.
 
     Attributes:
-        trait: the field of `Traits` that it fills ("birth_date"); "names" for the words of the name.
-        evidence: its piece of the page, the box as narrow as the trait.
+        trait: the field of `Traits` that it fills ("birth_date"); several where words are apart.
+        evidence: its piece of the page, the box as narrow as the trait; `CODE` as line where a code says it.
     """
 
     trait: str
@@ -110,6 +114,7 @@ class Traits:
         by_code: names, birth date and INS come from a decoded INS DataMatrix, letter by letter sure.
         evidence: the ink of the identity line or lines.
         marks: every trait with its own piece of ink.
+        written_names: where a code gives the names, those that stand written beside it, often the usage name.
     """
 
     text: str = ""
@@ -131,6 +136,7 @@ class Traits:
     by_code: bool = False
     evidence: tuple[Evidence, ...] = ()
     marks: tuple[TraitMark, ...] = ()
+    written_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

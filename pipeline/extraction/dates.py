@@ -13,8 +13,15 @@ from pipeline.extraction.tables import fold, lookup
 Window = tuple[date, date]
 
 _NUMERIC = re.compile(r"(?<![\w/.,-])(\d{1,2})\s?([/.-])\s?(\d{1,2})(?:\s?\2\s?(\d{4}|\d{2}))?(?![\d/])")
-_LETTERS = re.compile(r"(?<!\w)(\d{1,2}|1er)\s+([a-z]{3,9})\.?(?:\s+(\d{4}|\d{2})(?!\d))?")
+_LETTERS = re.compile(r"(?<!\w)(\d{1,2}|1er)(?:\s+|-)([a-z]{3,9})\.?(?:[\s-]+(\d{4}|\d{2})(?!\d))?")
+_ISO = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![\d/.-])")
+_SPACED = re.compile(
+    r"(?<![a-z])(?:le|naissance|ddn)\s*:?\s*(\d{1,2})\s(\d{1,2})\s((?:19|20)\d\d|\d\d)(?!\d)"
+)
 _WEEKDAY = re.compile(r"\b(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+(\d{1,2}|1er)\b")
+FIRST, LATEST, LAST = 1900, 2025, 2100
+"""Years: the first of birth, the last where nobody says which, and one that no birth date reaches."""
+ADULT_FROM, OLDEST = 15, 110
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -65,25 +72,54 @@ def month_of(word: str) -> int | None:
     return int(near.pop()) if len(near) == 1 else None
 
 
-def birth_year(two_digits: int, *, latest: int = 2025) -> int:
+def birth_year(two_digits: int, *, latest: int = LATEST) -> int:
     """Return the year of birth of "62": the latest one not after `latest`."""
     year = latest - latest % 100 + two_digits
     return year if year <= latest else year - 100
 
 
-def birth_date(text: str, *, latest: int = 2025) -> date | None:
+def birth_date(text: str, *, latest: int = LATEST) -> date | None:
     """Return the first complete date of a text as a birth date; two-digit years lie before `latest`."""
-    folded = fold(text)
+    return next((value for value, _, _ in birth_date_at(fold(text), latest=latest)), None)
+
+
+def birth_date_at(
+    folded: str, *, latest: int | None = None, adult: bool = False
+) -> Iterator[tuple[date | None, int, int]]:
+    """Yield (birth date, start, end) for every complete date of a folded text, in order.
+
+    None = that day does not exist, or has not come yet.
+
+    Args:
+        folded: "3/5/57", "03.05.1957", "1957-05-03", "3 mai 57".
+        latest: the last year in which somebody may have been born; None = not known.
+        adult: the title says so: a year of two digits that makes a child is of the century before.
+    """
+    found: list[tuple[int, int, str, int, int]] = []
+    for match in _ISO.finditer(folded):
+        found.append((match.start(), match.end(), match[1], int(match[2]), int(match[3])))
     for match in _NUMERIC.finditer(folded):
         if match[4]:
-            year = int(match[4]) if len(match[4]) == 4 else birth_year(int(match[4]), latest=latest)
-            return _date(year, int(match[3]), int(match[1]))
+            found.append((match.start(), match.end(), match[4], int(match[3]), int(match[1])))
+    for match in _SPACED.finditer(folded):
+        found.append((match.start(1), match.end(), match[3], int(match[2]), int(match[1])))
     for match in _LETTERS.finditer(folded):
         month = month_of(match[2])
         if month and match[3]:
-            year = int(match[3]) if len(match[3]) == 4 else birth_year(int(match[3]), latest=latest)
-            return _date(year, month, int(match[1].removesuffix("er")))
-    return None
+            found.append((match.start(), match.end(), match[3], month, int(match[1].removesuffix("er"))))
+    for start, end, year, month, day in sorted(found):
+        yield _born(year, month, day, latest, adult=adult), start, end
+
+
+def _born(year: str, month: int, day: int, latest: int | None, *, adult: bool) -> date | None:
+    if len(year) == 4:
+        value = _date(int(year), month, day)
+        return value if value and FIRST <= value.year <= (latest or LAST) else None
+    last = latest or LATEST
+    whole = birth_year(int(year), latest=last)
+    if adult and last - whole < ADULT_FROM and last - whole + 100 <= OLDEST:
+        whole -= 100
+    return _date(whole, month, day)
 
 
 def _built(day: str, month: str, year: str | None, window: Window | None) -> date | None:

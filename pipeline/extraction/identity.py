@@ -1,126 +1,210 @@
-"""What a page says of its patient: title, names, birth date or year, age, INS or NIR, phone."""
+"""What an identity line says of a patient: title, names, birth date or age, address, phone, INS or NIR."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from pipeline.domain.identity import Traits
-from pipeline.extraction.dates import birth_date
-from pipeline.extraction.tables import fold, lookup
-
-# "ars", "ams" and "aus" are "ans", misread
-_AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(a[nrmu]s|ans?|a(?![a-z])|mois|m(?![a-z]))")
-_YEAR = re.compile(r"\(?\b((?:19|20)\d{2})\b\)?")
-_BORN = re.compile(r"\b(?:ne|nee|ddn|nais+ance|dn)\b[\s.:(e)]*(?:le\b)?\s*")
-_NIR = re.compile(
-    r"(?<!\d)([12](?:[ .]?\d){2}(?:[ .]?\d){2}(?:[ .]?[\dab]){2}(?:[ .]?\d){6}(?:[ .]?\d){0,2})(?!\d)"
+from pipeline.extraction.birth import take_birth
+from pipeline.extraction.contact import take_numbers, take_place
+from pipeline.extraction.dates import Window
+from pipeline.extraction.person_names import (
+    NO_TITLE,
+    Title,
+    take_birth_name,
+    take_labels,
+    take_names,
+    take_sex,
+    title_of,
 )
-_PHONE = re.compile(r"(?<!\d)(0[1-9](?:[ .-]?\d{2}){4})(?!\d)")
+from pipeline.extraction.strip import BLANK, Piece, Strip, phrase
+from pipeline.extraction.tables import fold
+
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}")
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-_LABELLED = re.compile(r"\W*(?:patiente?|nom(?: du patient)?)\s*:\s*[a-z]{2}")
 LONGEST_BIRTH = 14
-_NOT_NAMES = frozenset(
-    (
-        "ars", "ams", "aus",
-        "ans", "an", "mois", "age", "le", "la", "ne", "nee", "e", "ddn", "nom", "prenom", "patient", "kg",
-        "poids", "epouse", "ep", "date", "naissance", "nir", "ins", "tel", "a"
-    )
-)  # fmt: skip
+_BIRTH = ("birth_date", "birth_year", "age", "age_months")
+_CONTACT = ("address", "postal_code", "city", "phone", "ins", "sex")
 
 
-def traits_of_text(text: str) -> Traits:
+@dataclass(frozen=True, slots=True)
+class IdentityLine:
+    """What a line says, and where.
+
+    Attributes:
+        traits: without their ink.
+        pieces: the place of every trait in the text, in no order.
+        rest: what is left of the text, folded, names and everything understood left out.
+    """
+
+    traits: Traits
+    pieces: tuple[Piece, ...]
+    rest: str
+
+
+def traits_of_text(text: str, *, window: Window | None = None) -> Traits:
     """Return the traits that an identity line states ("Mme DURAND Anne née le 10/04/62").
 
     Two lines may be joined by a line feed or " / ". A year is a birth year only where it stands alone or
-    in brackets; the age is in years, for infants in months. Nothing is worked out from anything else.
+    in brackets; the age is in years, for infants in months. Nothing is worked out from anything else. What
+    stands behind a word for a relative ("mère", "son fils") is not the patient's.
+
+    Args:
+        text: as read.
+        window: first and last day of the outage, no birth dates without a word that says so.
     """
-    folded = fold(text)
-    born = birth_date(text)
-    nir = _NIR.search(folded)
-    phone = _PHONE.search(folded)
-    bare = _blanked(folded, nir, phone)
-    age = age_months = None
-    match = _AGE.search(_DATE.sub(_blank, bare))
-    if match:
-        months = match[2].startswith("m")
-        age, age_months = (None, int(match[1])) if months else (int(match[1]), None)
-        if (age or 0) > 120 or (age_months or 0) > 48:
-            age = age_months = None
-    year = _YEAR.search(_DATE.sub(_blank, bare)) if born is None else None
-    title, sex, title_end = _title(text)
-    if sex is None and re.search(r"\bnee\b", folded):
-        sex = "F"
-    return Traits(
+    return identity_line(text, window).traits
+
+
+@lru_cache(maxsize=2048)
+def identity_line(text: str, window: Window | None = None) -> IdentityLine:
+    """Return the traits of a line, with their places."""
+    strip = Strip(text)
+    relative = re.search(rf"(?<![a-z])(?:(?:son|sa|ses|leur)\s+)?{phrase('relative', 'word')}", strip.folded)
+    if relative:
+        strip.take(relative.start(), len(text))
+    title = title_of(strip.left(0, len(text)))
+    ins, phone = take_numbers(strip)
+    if relative and _is_theirs(strip, relative.start()):
+        phone = None
+        strip.pieces = [piece for piece in strip.pieces if piece.trait != "phone"]
+    address, postal_code, city = take_place(strip)
+    birth = take_birth(strip, title=fold(title.word or ""), before=title.start, window=window)
+    sex = take_sex(strip)
+    start = _name_start(strip, title)
+    birth_name, is_born = take_birth_name(strip, start)
+    take_labels(strip)
+    names = take_names(strip, start)
+    if title.word:
+        strip.pieces.append(Piece("title", title.start, title.start + len(title.word)))
+    traits = Traits(
         text=text,
-        names=_names(text, folded, title_end),
-        title=title,
-        sex=sex,
-        birth_date=born if born is None or born <= date(2100, 1, 1) else None,
-        birth_year=int(year[1]) if year else None,
-        age=age,
-        age_months=age_months,
-        ins=re.sub(r"[ .]", "", nir[1]).upper() if nir else None,
-        phone=re.sub(r"\D", "", phone[1]) if phone else None,
+        names=names,
+        title=title.word,
+        sex=sex or title.sex or ("F" if is_born else None),
+        birth_date=birth.day,
+        birth_year=birth.year,
+        age=birth.age,
+        age_months=birth.months,
+        ins=ins,
+        phone=phone,
+        birth_name=birth_name,
+        address=address,
+        postal_code=postal_code,
+        city=city,
     )
+    for piece in tuple(strip.pieces):
+        if piece.trait in ("names", "title"):
+            strip.take(piece.start, piece.end)
+    return IdentityLine(traits, tuple(strip.pieces), strip.folded.replace(BLANK, " "))
 
 
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match.group())
+def _is_theirs(strip: Strip, relative: int) -> bool:
+    """Whether the phone is the relative's who stands right behind it: "06 39 98 12 34 (fille)"."""
+    ends = [piece.end for piece in strip.pieces if piece.trait == "phone"]
+    return any(not re.search(r"\w", strip.text[end:relative]) for end in ends)
 
 
-def _blanked(folded: str, *matches: re.Match[str] | None) -> str:
-    for match in matches:
-        if match:
-            folded = folded[: match.start()] + _blank(match) + folded[match.end() :]
-    return folded
-
-
-def _title(text: str) -> tuple[str | None, str | None, int]:
-    """Return title as written, the sex that it tells, and where it ends."""
-    match = re.match(r"\s*(?:nom\s*:?\s*|patiente?\s*:\s*)?([^\W\d_]+)\.?\s*", text, re.IGNORECASE)
-    if not match:
-        return None, None, 0
-    sex = lookup("page", "title").get(fold(match[1]), _misread(match[1], text[match.end() :]))
-    if sex is None or fold(match[1]) in ("nom", "patient", "patiente"):
-        return None, None, 0
-    return match[1], sex or None, match.end()
-
-
-def _misread(word: str, rest: str) -> str | None:
-    """Return "" for a title with one letter misread, "Mne", before a name: no sex is told. None = none."""
-    titles = (title for title in lookup("page", "title") if len(title) > 3 or title == "mme")
-    is_near = any(title[0] == fold(word)[0] and OSA.distance(title, fold(word)) == 1 for title in titles)
-    return "" if is_near and word[0].isupper() and rest[:1].isupper() else None
+def _name_start(strip: Strip, title: Title) -> int:
+    """Return where the name may start: behind the title, unless a name stands before it already."""
+    before = strip.left(0, title.start)
+    if title is NO_TITLE or re.search(r"(?<!\w)[A-ZÀ-Þ][\w'’-]+[ ,(]*$", before):
+        strip.take(title.start, title.end)
+        return 0
+    return title.end
 
 
 def is_titled(text: str) -> bool:
-    """Whether a line starts with a title, or with "Patient :", and a name follows."""
-    if _LABELLED.match(fold(text)):
+    """Whether a line starts with a title, or with "Patient :", and the name of a patient follows.
+
+    Not a relative ("Mère : Mme X"), nor somebody who treats ("Mme X, infirmière") and is not said to be of
+    some age.
+    """
+    folded = fold(text)
+    if re.match(rf"\W*(?:(?:son|sa|ses)\s+)?{phrase('relative', 'word')}", folded) or _treats(text):
+        return False
+    if re.match(rf"\W*{phrase('lead', 'word')}\s*:\s*\W?[a-z]{{2}}", folded):
+        return _has_name(text)
+    if re.match(r"\W*nom\s+[a-z]{2}", folded) and re.search(r"\b(?:prenom|ne|nee|ddn)\b", folded):
+        return _has_name(text)
+    title = title_of(text)
+    if title is NO_TITLE or re.search(r"[a-z]{2}", _unled(folded[: title.start])):
+        return bool(re.match(r"\W*Patient(?:e|\(e\))?\s+(?:[A-ZÀ-Þ][\w'’-]+\s+[A-ZÀ-Þ]|[A-ZÀ-Þ]{2})", text))
+    return bool(re.match(r"[^\W\d_]", text[title.end :])) and _has_name(text)
+
+
+def _has_name(text: str) -> bool:
+    """Whether a line has words that may be a name: a capital, a birth or an age beside it, or one word alone.
+
+    "Me revoir dans 8 jours", "Patient : toux depuis hier" have none.
+    """
+    line = identity_line(text)
+    names = line.traits.names
+    if any(name[0].isupper() for name in names) or not names:
+        return bool(names)
+    is_born = bool({piece.trait for piece in line.pieces} & {*_BIRTH})
+    return is_born or (
+        len(names) == 1 and line.traits.title is not None and not re.search(r"[a-z\d]", line.rest)
+    )
+
+
+def _treats(text: str) -> bool:
+    folded = fold(text)
+    if re.match(
+        r"\W*(?:m\w*\s+le\s+|mme\s+le\s+|madame\s+le\s+)?(?:dr|docteur|pr|professeur)(?![a-z])", folded
+    ):
         return True
-    title, _, end = _title(text)
-    return title is not None and bool(re.match(r"[^\W\d_]", text[end:]))
+    if not names_professional(text):
+        return False
+    return not {piece.trait for piece in identity_line(text).pieces} & {*_BIRTH, "birth_name", "ins"}
+
+
+def _unled(folded: str) -> str:
+    """Return what stands before a title without what may: "Concerne :", "pour", a date."""
+    return re.sub(rf"{phrase('lead', 'word')}|(?<![a-z])le(?![a-z])", "", folded)
+
+
+def is_contact(text: str) -> bool:
+    """Whether a line is nothing but an address, a phone number, a NIR, "Sexe : F" ... and birth or age."""
+    line = identity_line(text)
+    found = {piece.trait for piece in line.pieces}
+    return bool(found & {*_CONTACT}) and not line.traits.names and not re.search(r"[a-z\d]{2}", line.rest)
+
+
+def announces_name(text: str) -> bool:
+    """Whether a line is a form's heading over a name: "Nom Prénom", "Patient :"."""
+    label = phrase("label", "names")
+    return bool(re.fullmatch(rf"\W*{label}(?:\W+(?:et\s+)?{label})*\W*", fold(text)))
+
+
+def names_relative(text: str) -> bool:
+    """Whether a line speaks of a mother, a son, a guardian ..."""
+    return bool(re.search(phrase("relative", "word"), fold(text)))
+
+
+def names_professional(text: str) -> bool:
+    """Whether a line speaks of somebody who treats, or of where: "Pharmacie du Lavoir", "Mme X, kiné"."""
+    return bool(re.search(phrase("professional", "word"), fold(text)))
 
 
 def is_birth(text: str) -> bool:
     """Whether a line is nothing but a birth date, a birth year or an age."""
     folded = fold(text).strip(" ().,:-")
-    rest = _DATE.sub("", _BORN.sub("", folded))
-    rest = _AGE.sub("", _YEAR.sub("", rest)).strip(" ().,:-")
-    return (
-        bool(re.search(r"\d", folded))
-        and rest in ("", "le", "soit", "e", "age")
-        and (
-            bool(_BORN.search(folded))
-            or bool(_AGE.search(folded))
-            or bool(_DATE.fullmatch(folded))
-            or bool(re.fullmatch(r"(?:19|20)\d{2}", folded))
-        )
-    )
+    if not re.search(r"\d", folded):
+        return False
+    if _DATE.fullmatch(folded):
+        return True
+    if names_relative(text):
+        return False
+    line = identity_line(text)
+    found = {piece.trait for piece in line.pieces}
+    impossible = _DATE.search(folded) or re.search(r"\d\s?(?:ans?|mois)\b", folded)
+    if not (found & {*_BIRTH} or impossible) or found - {*_BIRTH}:
+        return False
+    return not re.search(r"[a-z\d]{2}", re.sub(r"(?<![a-z])(?:le|soit|nee?|age)(?![a-z])", "", line.rest))
 
 
 def may_be_birth(text: str) -> bool:
@@ -132,18 +216,9 @@ def may_be_birth(text: str) -> bool:
     return years or (len(re.findall(r"\d", text)) >= 2 and not re.search(r"[^\W\d_]{2}", text))
 
 
-def _names(text: str, folded: str, start: int) -> tuple[str, ...]:
-    text = re.sub(r"(?<=[^\W\d_])0(?=[^\W\d_])", "O", text)  # "RI0U": between letters it is one
-    return tuple(
-        match.group().rstrip(".") if len(match.group()) > 2 else match.group()
-        for match in _WORD.finditer(text, start)
-        if folded[match.start() : match.end()].rstrip(".") not in _NOT_NAMES
-        and not (match.start() and text[match.start() - 1].isdigit())
-    )
-
-
 def joined(one: Traits, other: Traits) -> Traits:
     """Return the traits of two lines about the same person; the first line wins where both speak."""
+    has_birth = one.birth_date or one.birth_year
     return replace(
         one,
         text=f"{one.text}\n{other.text}" if one.text else other.text,
@@ -151,10 +226,14 @@ def joined(one: Traits, other: Traits) -> Traits:
         title=one.title or other.title,
         sex=one.sex or other.sex,
         birth_date=one.birth_date or other.birth_date,
-        birth_year=one.birth_year if one.birth_date or one.birth_year else other.birth_year,
+        birth_year=one.birth_year if has_birth else other.birth_year,
         age=one.age if one.age is not None else other.age,
         age_months=one.age_months if one.age_months is not None else other.age_months,
         ins=one.ins or other.ins,
         phone=one.phone or other.phone,
+        birth_name=one.birth_name or other.birth_name,
+        address=one.address or other.address,
+        postal_code=one.postal_code or other.postal_code,
+        city=one.city or other.city,
         evidence=one.evidence + other.evidence,
     )

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 
+from pipeline.domain.geometry import Point, Quad
 from pipeline.domain.paper import Stroke
 from pipeline.domain.writing import ReadLine
 from pipeline.extraction.dates import Window, dates_in
-from pipeline.extraction.identity import is_birth, is_titled, may_be_birth
+from pipeline.extraction.identity import (
+    announces_name,
+    identity_line,
+    is_birth,
+    is_contact,
+    is_titled,
+    may_be_birth,
+    names_professional,
+    names_relative,
+)
+from pipeline.extraction.printed_label import label_lines
+from pipeline.extraction.strip import words
 from pipeline.extraction.tables import fold, lookup, rules
 
 
@@ -54,7 +67,8 @@ _ALLERGY = re.compile(r"^\W*(?:all?erg\w*|intol[e]ran\w*)|!\s*all?er")
 _NEGATION = re.compile(r"^\W*(?:pas\s+d|pas\s+de|aucune?|absence|sans|apyr)\b|^\W*pas\s+d['’e]")
 _ARROW = re.compile(r"^\s*(?:=>|->|→|⇒|=)\s*[^\W\d]")
 _AGE = re.compile(r"(?<!\d)\d{1,3}\s?(?:ans|mois)\b|\((?:19|20)\d{2}\)|\bnée?\b", re.IGNORECASE)
-_NAME = re.compile(r"[^\W\d_][\w'’-]*\.?(?:\s+[^\W\d_][\w'’-]*\.?){0,4}")
+_PHONE_WORDS = ("tel", "telephone")
+_PLACE_AND_DAY = re.compile(r"[a-z .'-]{2,30},?\s+le\b[\W\d]*(?:[a-z]{3,9}\W*\d*)?")
 
 
 @cache
@@ -74,7 +88,8 @@ def roles_of(lines: Sequence[ReadLine], *, window: Window | None = None) -> list
     """
     roles: list[Role] = []
     for read in lines:
-        role = _role(read, roles, place=sum(before not in _AROUND for before in roles))
+        above = lines[len(roles) - 1] if roles else None
+        role = _role(read, roles, above, place=sum(before not in _AROUND for before in roles))
         if role is Role.PATIENT and window and _is_day_of(read.reading.text, window):
             role = Role.DATE
         roles.append(role)
@@ -84,11 +99,16 @@ def roles_of(lines: Sequence[ReadLine], *, window: Window | None = None) -> list
         if role is Role.PATIENT
     )
     if not any(named):
-        _find_untitled(lines, roles)
+        _find_untitled(lines, roles, window)
+    if Role.PATIENT not in roles:
+        for number in label_lines(lines, [role in (Role.LETTERHEAD, Role.BODY) for role in roles]):
+            roles[number] = Role.PATIENT
+    if Role.PATIENT not in roles:
+        _find_elsewhere(lines, roles)
     return roles
 
 
-def _role(read: ReadLine, before: Sequence[Role], *, place: int) -> Role:
+def _role(read: ReadLine, before: Sequence[Role], above: ReadLine | None, *, place: int) -> Role:
     """Return a line's role; `place` counts the lines before it that are not the sheet's own print."""
     text = read.reading.text.strip()
     folded = fold(text)
@@ -98,11 +118,20 @@ def _role(read: ReadLine, before: Sequence[Role], *, place: int) -> Role:
         return Role.PAGE
     if re.match(r"\W*(?:dr|docteur)\b", folded):
         return Role.PRESCRIBER
+    # A neat hand is sometimes taken for print, and labels are printed: name and date count either way.
+    is_patient = place < 8 and _plain(text) and is_titled(text)
+    if is_patient and read.line.stroke is Stroke.HAND and not _of_the_house(folded):
+        return Role.PATIENT  # "Mme X tél 06 ...": the phone is hers
+    if above is not None and before[-1] is Role.PATIENT and _goes_on(read, above):
+        return Role.PATIENT
     if words_of("letterhead", "word").search(folded):
         return Role.LETTERHEAD
-    # A neat hand is sometimes taken for print, and labels are printed: name and date count either way.
-    if is_titled(text) and _plain(text) and place < 8:
+    if is_patient:
         return Role.PATIENT
+    if above is not None and announces_name(above.reading.text) and _is_name(text):
+        return Role.PATIENT
+    if announces_name(text):
+        return Role.LETTERHEAD
     if is_birth(text) and Role.PATIENT in before[-2:]:
         return Role.PATIENT
     if _is_date(text, folded):
@@ -167,23 +196,99 @@ def _is_day_of(text: str, window: Window) -> bool:
     return bool(days) and _is_date(text, fold(text)) and all(window[0] <= day <= window[1] for day in days)
 
 
-def _find_untitled(lines: Sequence[ReadLine], roles: list[Role]) -> None:
+def _of_the_house(folded: str) -> bool:
+    """Whether a line names a practice, by more than a phone number."""
+    return any(found.group() not in _PHONE_WORDS for found in words_of("letterhead", "word").finditer(folded))
+
+
+def _goes_on(read: ReadLine, above: ReadLine) -> bool:
+    """Whether a line is the address, phone or number of whom the line above names.
+
+    It stands under that line, by the same means: what a letterhead or a stamp says beside it is the doctor's.
+    """
+    same = read.line.stroke is above.line.stroke or read.line.stroke is Stroke.HAND
+    return same and is_contact(read.reading.text) and _is_under(read.line.quad, above.line.quad)
+
+
+def _is_under(quad: Quad, above: Quad) -> bool:
+    """Whether a quad begins within four heights below another one, as the writing stands, and overlaps it."""
+    x0, y0 = above.top_left
+    width, height = max(above.length, 1.0), max(math.dist(above.top_left, above.bottom_left), 1.0)
+    along = ((above.top_right[0] - x0) / width, (above.top_right[1] - y0) / width)
+    down = ((above.bottom_left[0] - x0) / height, (above.bottom_left[1] - y0) / height)
+
+    def project(point: Point, axis: tuple[float, float]) -> float:
+        return (point[0] - x0) * axis[0] + (point[1] - y0) * axis[1]
+
+    below = project(quad.top_left, down) / height
+    overlaps = project(quad.top_left, along) < width and project(quad.top_right, along) > 0
+    return 0.3 < below < 4 and overlaps
+
+
+def _is_name(text: str) -> bool:
+    """Whether a line is words that begin with capitals, perhaps a birth date or an age, and nothing else."""
+    line = identity_line(text)
+    names = line.traits.names
+    capital = all(name[0].isupper() or fold(name) in words("particle", "word") for name in names)
+    return 1 <= len(names) <= 5 and capital and not re.search(r"[a-z\d]{2}", line.rest)
+
+
+def _is_around(read: ReadLine) -> bool:
+    """Whether a line above the name says nothing of it: an address, a half-read print, "Brizeval, le"."""
+    text = read.reading.text.strip()
+    letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
+    return (
+        letters < max(3, digits)
+        or read.reading.confidence < 0.3
+        or is_contact(text)
+        or names_professional(text)
+        or bool(_PLACE_AND_DAY.fullmatch(fold(text)))
+    )
+
+
+def _find_untitled(lines: Sequence[ReadLine], roles: list[Role], window: Window | None) -> None:
     """A name without a title: the first line of the body near the top that is words alone, or has an age.
 
-    What is printed above it, a date and lines of hardly any letters do not count.
+    What is printed above it, a date, an address and lines of hardly any letters do not count.
     """
     for number, read in enumerate(lines):
         text = read.reading.text.strip()
-        if roles[number] in (Role.NOTE, Role.TREATMENT, Role.VITALS, Role.ALLERGY):
+        if roles[number] in (Role.NOTE, Role.TREATMENT, Role.VITALS, Role.ALLERGY) or names_relative(text):
             return
-        if roles[number] is not Role.BODY or sum(c.isalpha() for c in text) < 3:
+        if roles[number] is not Role.BODY or _is_around(read):
             continue
-        name = re.sub(r"[\d()/.,°-]+|\b(?:ans|mois|née?|le)\b", " ", text).strip()
-        words = name.split()
-        is_name = bool(_NAME.fullmatch(" ".join(words))) and 1 <= len(words) <= 5
-        capital = sum(word[0].isupper() for word in words)
-        if is_name and (_AGE.search(text) or (capital == len(words) >= 2 and not re.search(r"\d", text))):
+        line = identity_line(text, window)
+        capital = all(name[0].isupper() for name in line.traits.names)
+        is_born = bool(_AGE.search(text)) or line.traits.birth_date is not None
+        clean = 1 <= len(line.traits.names) <= 5 and not re.search(r"[a-z]{2}", line.rest)
+        if clean and (
+            is_born or (capital and len(line.traits.names) >= 2 and not re.search(r"\d", line.rest))
+        ):
             roles[number] = Role.PATIENT
-            if number + 1 < len(lines) and is_birth(lines[number + 1].reading.text):
-                roles[number + 1] = Role.PATIENT
+            _take_what_follows(lines, roles, number)
         return
+
+
+def _find_elsewhere(lines: Sequence[ReadLine], roles: list[Role]) -> None:
+    """A name far down the page, at its foot: the one line that is a title and a name and nothing else."""
+    found = [
+        number
+        for number, read in enumerate(lines)
+        if roles[number] in (Role.BODY, Role.FOLLOW_UP)
+        and read.line.stroke in (Stroke.HAND, Stroke.PRINT)
+        and is_titled(read.reading.text)
+        and not re.search(r"[a-z\d]{3}", identity_line(read.reading.text).rest)
+    ]
+    if len(found) == 1:
+        roles[found[0]] = Role.PATIENT
+        _take_what_follows(lines, roles, found[0])
+
+
+def _take_what_follows(lines: Sequence[ReadLine], roles: list[Role], number: int) -> None:
+    """Add the birth date or age, and the address or phone, in the lines under a name."""
+    for place in range(number + 1, min(number + 3, len(lines))):
+        if roles[place] is Role.LETTERHEAD and lines[place].line.stroke is not Stroke.HAND:
+            return
+        if not (is_birth(lines[place].reading.text) or _goes_on(lines[place], lines[place - 1])):
+            return
+        roles[place] = Role.PATIENT

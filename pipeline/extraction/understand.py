@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from pipeline.domain.drug import DrugIndex
-from pipeline.domain.identity import Doctor, Traits
+from pipeline.domain.identity import Doctor
 from pipeline.domain.meaning import Understanding
 from pipeline.domain.paper import Layout, PageKind
 from pipeline.domain.writing import Evidence, Transcript
 from pipeline.extraction import RULES_VERSION
-from pipeline.extraction.identity import joined, traits_of_text
 from pipeline.extraction.kind import kind_of
-from pipeline.extraction.lines import Role, roles_of
+from pipeline.extraction.lines import roles_of
 from pipeline.extraction.notes import mentions_of
 from pipeline.extraction.pageitems import items_of
+from pipeline.extraction.patient import patient_traits
 from pipeline.extraction.prescriber import prescriber_at
-from pipeline.extraction.tables import fold
 from pipeline.extraction.written_day import written_day
 
 
@@ -52,7 +49,7 @@ def understand(
         kind=kind,
         written_on=written_on,
         prescriber=prescriber[0] if prescriber else None,
-        traits=_traits(transcript, roles),
+        traits=patient_traits(transcript, roles, layout=layout, window=window, on=written_on),
         items=items,
         mentions=() if kind is PageKind.BLANK else mentions_of(transcript, roles, taken, index=index),
         rules=RULES_VERSION,
@@ -64,18 +61,3 @@ def understand(
 def _ink(transcript: Transcript, numbers: Sequence[int]) -> tuple[Evidence, ...]:
     """Return the ink of whole lines."""
     return tuple(piece for number in numbers for piece in transcript.evidence(transcript.span_of(number)))
-
-
-def _traits(transcript: Transcript, roles: Sequence[Role]) -> Traits:
-    """Join the identity lines of the page into one set of traits, with their ink."""
-    traits = Traits()
-    for number, role in enumerate(roles):
-        if role not in (Role.PATIENT, Role.BIRTH):
-            continue
-        text = transcript.lines[number].reading.text
-        ink = transcript.evidence(transcript.span_of(number))
-        if role is Role.BIRTH:  # what it says is for the ink to tell
-            traits = joined(traits, Traits(text=text, evidence=ink))
-        elif not (traits.names and re.search(r"[^\W\d_]{3}", fold(text)) and traits.birth_date):
-            traits = joined(traits, replace(traits_of_text(text), evidence=ink))
-    return traits

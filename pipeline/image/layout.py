@@ -108,7 +108,7 @@ def see(
         blank=blank,
         photo=paper.open_sides >= 3 and page.dpi < 100,
         lines=lines,
-        barcodes=() if blank else barcodes(small, scale=factor),
+        barcodes=() if blank else barcodes(flat),
         fingerprint=b"" if blank else fingerprint(_handwriting(seen.mask, found)),
     )
     return layout, flat

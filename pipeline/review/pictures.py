@@ -18,6 +18,7 @@ Pixels = NDArray[np.uint8]
 VIEW_PX = 1800
 """Longest side of a page on the screen; zooming shows every pixel."""
 CROP_MARGIN = 0.12
+TRAIT_MARGIN = 0.3
 KEPT_PAGES = 4
 KEPT_BYTES = 64_000_000
 
@@ -64,6 +65,17 @@ class Pictures:
         """
         return self._kept(
             page_id, f"line {quad}", lambda pixels: cut(_gray(pixels), quad, margin=CROP_MARGIN)
+        )
+
+    def trait(self, page_id: str, quad: Quad) -> bytes:
+        """Return a few letters of a line, or a code, upright with a little of what stands around, JPEG, gray.
+
+        Raises:
+            KeyError: no such page.
+            BadScan: it cannot be decoded.
+        """
+        return self._kept(
+            page_id, f"trait {quad}", lambda pixels: cut(_gray(pixels), quad, margin=TRAIT_MARGIN)
         )
 
     def _kept(self, page_id: str, what: str, make: Callable[[Pixels], Pixels]) -> bytes:

@@ -10,7 +10,8 @@ from pipeline.domain.identity import Patient, PatientCandidate, PatientMatch, Tr
 from pipeline.domain.people import User
 from pipeline.domain.review import IdentityDecision, Role, settled_identity
 from pipeline.review.clinical import Field, person_facts, person_name
-from pipeline.review.items import HistoryView, InkView, ink_views
+from pipeline.review.items import HistoryView
+from pipeline.review.read_traits import ReadView, read_view
 from pipeline.review.reasons import ReasonView, reason_views
 from pipeline.review.words import Words
 
@@ -46,15 +47,14 @@ class WhoseView:
         status: "settled", "absent" (somebody said: not in the registry), "match", "ask" or "none".
         sentence: the same in words, with who said so and when.
         person: whose page it is now; None = open.
-        read: the identity line as read; `ink` the lines that it stands on.
+        read: what the page says of its patient, each trait beside its ink.
         seen: id of the newest decision shown, 0 = none.
     """
 
     status: str
     sentence: str
     person: PersonView | None
-    read: str
-    ink: tuple[InkView, ...]
+    read: ReadView
     candidates: tuple[PersonView, ...]
     history: tuple[HistoryView, ...]
     seen: int
@@ -104,8 +104,7 @@ def whose_view(
         status=status,
         sentence=_sentence(status, standing, words, people),
         person=view(current) if current else None,
-        read=traits.text,
-        ink=ink_views(traits.evidence, words),
+        read=read_view(traits, words),
         candidates=tuple(person for person in found if person is not None),
         history=tuple(_said(decision, words, people, patient) for decision in decisions),
         seen=decisions[-1].id if decisions else 0,

@@ -41,6 +41,19 @@ def line_image(request: Request, page_id: str, order: int, house: TheHouse, user
         raise HTTPException(404) from error
 
 
+@router.get("/pages/{page_id}/traits/{place}.jpg")
+def trait_image(request: Request, page_id: str, place: int, house: TheHouse, user: AnyUser) -> Response:
+    """What says one trait of the patient, a few letters or a code; `place` counts the page's marks."""
+    outcome = house.store.papers.outcome(page_id)
+    marks = outcome.understanding.traits.marks if outcome else ()
+    if not 0 <= place < len(marks):
+        raise HTTPException(404)
+    try:
+        return _jpeg(request.app.state.pictures.trait(page_id, marks[place].evidence.quad))
+    except (KeyError, OSError, BadScan) as error:
+        raise HTTPException(404) from error
+
+
 @router.get("/files/{sha256}")
 def file(sha256: str, house: TheHouse, user: AnyUser) -> Response:
     """A file as it came; its name may hold a person's, so the browser is given none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,15 @@ from PIL import Image
 
 from pipeline.domain.errors import Failure
 from pipeline.domain.geometry import Quad
-from pipeline.domain.identity import Doctor, MatchAnswer, Patient, PatientCandidate, PatientMatch, Traits
+from pipeline.domain.identity import (
+    Doctor,
+    MatchAnswer,
+    Patient,
+    PatientCandidate,
+    PatientMatch,
+    TraitMark,
+    Traits,
+)
 from pipeline.domain.meaning import (
     Action,
     Assertion,
@@ -303,8 +312,12 @@ def add_outcomes(house: House, pages: dict[str, str]) -> None:
     ask = PatientMatch(MatchAnswer.ASK, asked)
     nobody = PatientMatch(MatchAnswer.NONE)
     name = Evidence(pages["match"], 0, quad_of(0, words[0]), words[0])
+    of_name = replace(
+        name, quad=name.quad.part(4 / len(words[0]), 19 / len(words[0])), text="VAUQUELOR Odile"
+    )
     traits = Traits(
-        text=words[0], names=("VAUQUELOR", "Odile"), title="Mme", sex="F", evidence=(name,)
+        text=words[0], names=("VAUQUELOR", "Odile"), title="Mme", sex="F", evidence=(name,),
+        marks=(TraitMark("names", of_name),),
     )  # fmt: skip
     vital = Mention(MentionKind.VITAL, "TA 150/85", "150/85", "mmHg")
     fever = Mention(MentionKind.PROBLEM, "fièvre", assertion=Assertion.NEGATED)

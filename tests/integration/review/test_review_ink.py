@@ -20,6 +20,6 @@ def test_the_day_and_the_patient_show_their_ink_and_a_silent_page_shows_none(pra
     page = visitor("secretaire").get(f"/pages/{pages['match']}").text
     heading, whose = page.split('class="steps"')[0], page.split('id="whose"')[1].split("</section>")[0]
     assert f"/pages/{pages['match']}/lines/1.jpg" in heading and "Écriture : le 12/11/2025" in heading
-    assert f"/pages/{pages['match']}/lines/0.jpg" in whose
+    assert f"/pages/{pages['match']}/traits/0.jpg" in whose and 'href="#line-0"' in whose
     note = visitor("secretaire").get(f"/pages/{pages['note']}").text
     assert "/lines/" not in note.split('class="steps"')[0]

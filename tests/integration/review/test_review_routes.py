@@ -27,6 +27,7 @@ READ = [
     ("/pages/{match}/image.jpg", ANYONE),
     ("/pages/{ask}/image.jpg?zoom=1", ANYONE),
     ("/pages/{match}/lines/2.jpg", ANYONE),
+    ("/pages/{match}/traits/0.jpg", ANYONE),
     ("/files/{sha}", ANYONE),
     ("/export", ANYONE),
     ("/reconciliation?show=all", ANYONE),
@@ -295,6 +296,7 @@ def test_pages_with_patients_are_not_kept_by_the_browser(practice, visitor):
         "/pages/{match}",
         "/pages/{match}/image.jpg",
         "/pages/{match}/lines/2.jpg",
+        "/pages/{match}/traits/0.jpg",
         "/files/{sha}",
     ):
         assert someone.get(address(path, practice)).headers["cache-control"] == "no-store"

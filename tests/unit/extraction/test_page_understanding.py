@@ -111,7 +111,8 @@ def test_traits_of_a_full_line() -> None:
         ("Petit Jean 07/01/12", "birth_date", date(2012, 1, 7)),
         ("Mlle Petit", "sex", "F"),
         ("Enfant Petit", "sex", None),
-        ("Petit Jean 1 85 04 75 116 001 42", "ins", "185047511600142"),
+        ("Petit Jean 1 85 04 75 116 001 43", "ins", "185047511600143"),
+        ("Petit Jean 1 85 04 75 116 001 42", "ins", None),
         ("Petit Jean 30/02/62", "birth_date", None),
     ],
 )
@@ -293,7 +294,7 @@ def test_a_name_without_a_title_is_found_under_a_long_letterhead(date_line: str)
         ("Mme Garandel Huguette 91 ans", ("Garandel", "Huguette"), "F"),
         ("Mne Garandel Huguette 91 ars", ("Garandel", "Huguette"), None),
         ("Madane Garandel Huguette", ("Garandel", "Huguette"), None),
-        ("Mag 2 1 cp", ("Mag", "cp"), None),
+        ("Mag 2 1 cp", ("Mag",), None),
     ],
 )
 def test_a_title_with_a_letter_misread_is_a_title_but_tells_no_sex(
