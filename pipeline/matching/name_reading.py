@@ -23,6 +23,7 @@ from pipeline.matching.patient_registry import Registry
 from pipeline.matching.patient_weights import Weights
 
 MOST_WORDS = 7
+LEAST_LATER = 0.002  # share that bears a name second or third at least: those are not counted
 LEAST_CUT = 3  # letters of a given name that was cut short: "Cath."
 FAR = 0.84  # share of a name's letters that the ink may have of another than what was read
 
@@ -125,7 +126,7 @@ class NameReading:
             ]
         found = []
         if written in names.later:
-            found.append(self._seen("given.later", table.share((written,))))
+            found.append(self._seen("given.later", max(LEAST_LATER, table.share((written,)))))
         if written == names.initials or not long_forms(written).isdisjoint(names.usual):
             found.append(self._seen("given.short", table.share(long_forms(written) or (written,))))
         elif len(written) >= LEAST_CUT and names.usual[0].startswith(written):

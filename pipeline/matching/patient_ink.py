@@ -19,6 +19,7 @@ from pipeline.matching.patient_names import key
 from pipeline.matching.patient_registry import Registry
 
 ALLOWED = -9.0  # natural logarithm to the best path over the same ink: below, the ink does not say it
+DATED = -14.0  # as ALLOWED, of the best birth date on file: below, the line says another one, or none
 SHORTLIST = 40  # names near each word read that the ink is asked about
 OLDEST = 110
 TEMPERATURE = 2.0  # the reader is overconfident: as in the ranking of names
@@ -116,6 +117,18 @@ class PageInk:
     def allows_date(self, day: date) -> bool:
         """Tell whether the ink may say this birth date."""
         return self.date_score(day) >= ALLOWED
+
+    def date_bits(self, day: date) -> float:
+        """Return how much the ink speaks for a birth date over others asked about, -5 to 5 bits; 0 = not at all.
+
+        For lines that bear a date which reads as none: what the ink cannot tell apart shares.
+        """
+        best = max(self._dates.values(), default=float("-inf"))
+        if best < DATED:
+            return 0.0
+        shares = {one: exp((score - best) / TEMPERATURE) for one, score in self._dates.items()}
+        mean = sum(shares.values()) / len(shares)
+        return min(MOST_AGE_BITS, max(-MOST_AGE_BITS, log2(max(shares[day], 1e-9) / mean)))
 
     def age_bits(self, age: int) -> float:
         """Return how much the ink speaks for an age in years, bits over any other age; 0 = it says none.

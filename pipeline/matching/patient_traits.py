@@ -80,8 +80,8 @@ class Question:
         elif self.on is not None and traits.age_months is not None:
             off = max(0, abs(months(born, self.on) - traits.age_months) - 1)
             yield self._off("age", off, born, given)
-        elif self.ink.allows_date(born):
-            yield self._inked(born)
+        elif bits := self.ink.date_bits(born):
+            yield Observation("birth_date.ink", bits)
         elif self.on is not None and (bits := self.ink.age_bits(years(born, self.on))) > 0:
             yield Observation("age.ink", bits)
 

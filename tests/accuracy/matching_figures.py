@@ -173,7 +173,8 @@ def choose(outcomes: Sequence[Outcome], *, leads: Sequence[float]) -> tuple[floa
     for lead in leads:
         right = wrong = 0
         inside = sorted(
-            (one for one in outcomes if one.ranked and one.lead >= lead), key=lambda one: -one.weight
+            (one for one in outcomes if one.ranked and one.lead >= lead and one.weight > float("-inf")),
+            key=lambda one: -one.weight,
         )
         for place, one in enumerate(inside):
             right, wrong = right + one.right, wrong + (not one.right)
