@@ -22,7 +22,9 @@ _CITY = re.compile(
     rf"({_CAPITAL}(?:[ -](?:{_LINK}){{0,2}}{_CAPITAL})*|[a-zà-öø-ÿ][a-zà-öø-ÿ'’-]{{2,}})"
     r"(?:\s+CEDEX(?:\s+\d\d?)?)?"
 )
-_NO_CITY = re.compile(r"(?:nee?|tel|ddn|age|port|mobile|mail|nir|ins|le|ans|mme|mr|m|dr)(?![a-z])")
+_NO_CITY = re.compile(
+    r"(?:nee?|tel|ddn|age|port|mobile|mail|nir|ins|le|ans|mme|mr|m|dr|ui|u|unites?|mg|ml|cp|cpr|gel)(?![a-z])"
+)
 _NO_CITY_BEHIND = re.compile(rf"[ -]+{_NO_CITY.pattern}")
 _STREET_ENDS = re.compile(
     rf"[,;\n{re.escape(BLANK)}]|\s/\s|\s-\s|(?<![a-z])(?:nee?|tel|ddn|age|port|mobile)(?![a-z])"

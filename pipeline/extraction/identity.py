@@ -171,7 +171,11 @@ def is_contact(text: str) -> bool:
     """Whether a line is nothing but an address, a phone number, a NIR, "Sexe : F" ... and birth or age."""
     line = identity_line(text)
     found = {piece.trait for piece in line.pieces}
-    return bool(found & {*_CONTACT}) and not line.traits.names and not re.search(r"[a-z\d]{2}", line.rest)
+    if line.traits.names or re.search(r"[a-z\d]{2}", line.rest):
+        return False
+    if found & {*_CONTACT} == {"address"}:
+        return bool(re.search(phrase("street", "sure"), fold(line.traits.address or "")))
+    return bool(found & {*_CONTACT})
 
 
 def announces_name(text: str) -> bool:

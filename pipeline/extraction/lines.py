@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 
-from pipeline.domain.geometry import Point, Quad
 from pipeline.domain.paper import Stroke
 from pipeline.domain.writing import ReadLine
 from pipeline.extraction.dates import Window, dates_in
+from pipeline.extraction.goes_on import goes_on
 from pipeline.extraction.identity import (
     announces_name,
     identity_line,
@@ -67,6 +66,9 @@ _ALLERGY = re.compile(r"^\W*(?:all?erg\w*|intol[e]ran\w*)|!\s*all?er")
 _NEGATION = re.compile(r"^\W*(?:pas\s+d|pas\s+de|aucune?|absence|sans|apyr)\b|^\W*pas\s+d['’e]")
 _ARROW = re.compile(r"^\s*(?:=>|->|→|⇒|=)\s*[^\W\d]")
 _AGE = re.compile(r"(?<!\d)\d{1,3}\s?(?:ans|mois)\b|\((?:19|20)\d{2}\)|\bnée?\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"/\s?j|(?<![a-z])(?:qsp|pdt|cuill)|\d\s?(?:mg|g|µg|ml|ui|x|cpr?|gel\w*|sach\w*|amp\w*)(?![a-z])"
+)
 _PHONE_WORDS = ("tel", "telephone")
 _PLACE_AND_DAY = re.compile(r"[a-z .'-]{2,30},?\s+le\b[\W\d]*(?:[a-z]{3,9}\W*\d*)?")
 
@@ -122,7 +124,7 @@ def _role(read: ReadLine, before: Sequence[Role], above: ReadLine | None, *, pla
     is_patient = place < 8 and _plain(text) and is_titled(text)
     if is_patient and read.line.stroke is Stroke.HAND and not _of_the_house(folded):
         return Role.PATIENT  # "Mme X tél 06 ...": the phone is hers
-    if above is not None and before[-1] is Role.PATIENT and _goes_on(read, above):
+    if above is not None and before[-1] is Role.PATIENT and goes_on(read, above):
         return Role.PATIENT
     if words_of("letterhead", "word").search(folded):
         return Role.LETTERHEAD
@@ -201,30 +203,6 @@ def _of_the_house(folded: str) -> bool:
     return any(found.group() not in _PHONE_WORDS for found in words_of("letterhead", "word").finditer(folded))
 
 
-def _goes_on(read: ReadLine, above: ReadLine) -> bool:
-    """Whether a line is the address, phone or number of whom the line above names.
-
-    It stands under that line, by the same means: what a letterhead or a stamp says beside it is the doctor's.
-    """
-    same = read.line.stroke is above.line.stroke or read.line.stroke is Stroke.HAND
-    return same and is_contact(read.reading.text) and _is_under(read.line.quad, above.line.quad)
-
-
-def _is_under(quad: Quad, above: Quad) -> bool:
-    """Whether a quad begins within four heights below another one, as the writing stands, and overlaps it."""
-    x0, y0 = above.top_left
-    width, height = max(above.length, 1.0), max(math.dist(above.top_left, above.bottom_left), 1.0)
-    along = ((above.top_right[0] - x0) / width, (above.top_right[1] - y0) / width)
-    down = ((above.bottom_left[0] - x0) / height, (above.bottom_left[1] - y0) / height)
-
-    def project(point: Point, axis: tuple[float, float]) -> float:
-        return (point[0] - x0) * axis[0] + (point[1] - y0) * axis[1]
-
-    below = project(quad.top_left, down) / height
-    overlaps = project(quad.top_left, along) < width and project(quad.top_right, along) > 0
-    return 0.3 < below < 4 and overlaps
-
-
 def _is_name(text: str) -> bool:
     """Whether a line is words that begin with capitals, perhaps a birth date or an age, and nothing else."""
     line = identity_line(text)
@@ -246,6 +224,12 @@ def _is_around(read: ReadLine) -> bool:
     )
 
 
+def _prescribes(folded: str) -> bool:
+    """Whether a line counts a drug, or begins with what to do with one: "Arrêt Tahor" is nobody's name."""
+    acts = any(words_of("action", key).match(folded) for key in rules("page")["action"])
+    return acts or bool(_COUNTED.search(folded))
+
+
 def _find_untitled(lines: Sequence[ReadLine], roles: list[Role], window: Window | None) -> None:
     """A name without a title: the first line of the body near the top that is words alone, or has an age.
 
@@ -257,6 +241,8 @@ def _find_untitled(lines: Sequence[ReadLine], roles: list[Role], window: Window 
             return
         if roles[number] is not Role.BODY or _is_around(read):
             continue
+        if _prescribes(fold(text)):
+            return
         line = identity_line(text, window)
         capital = all(name[0].isupper() for name in line.traits.names)
         is_born = bool(_AGE.search(text)) or line.traits.birth_date is not None
@@ -289,6 +275,6 @@ def _take_what_follows(lines: Sequence[ReadLine], roles: list[Role], number: int
     for place in range(number + 1, min(number + 3, len(lines))):
         if roles[place] is Role.LETTERHEAD and lines[place].line.stroke is not Stroke.HAND:
             return
-        if not (is_birth(lines[place].reading.text) or _goes_on(lines[place], lines[place - 1])):
+        if not (is_birth(lines[place].reading.text) or goes_on(lines[place], lines[place - 1])):
             return
         roles[place] = Role.PATIENT

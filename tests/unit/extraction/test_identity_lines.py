@@ -208,6 +208,10 @@ def test_what_names_a_patient(text: str) -> None:
         ("Sexe : F  Âge : 45", False, True),
         ("Ramipril 5 mg", False, False),
         ("TA 12/8", False, False),
+        ("80000 UI", False, False),
+        ("10 cours de kiné", False, False),
+        ("1 voie orale", False, False),
+        ("7 impasse des Ifs", False, True),
     ],
 )
 def test_lines_that_go_on_with_an_identity(text: str, birth: bool, contact: bool) -> None:

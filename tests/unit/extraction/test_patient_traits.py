@@ -307,3 +307,17 @@ def test_a_form_whose_labels_stand_on_lines_of_their_own() -> None:
     ]
     traits = traits_of(*form)
     assert (traits.names, traits.birth_date) == (("PETITOT", "Anne"), date(1957, 5, 3))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Leeloo 1 cp/j 3 mois",
+        "Arrêt Tahor",
+        "STOP ASPEGIC",
+        "Uvedose 100 000 UI 1 amp / 3 mois",
+        "Tahor QSP 3 mois",
+    ],
+)
+def test_a_prescription_on_a_page_without_a_name_is_nobody(line: str) -> None:
+    assert traits_of("12/11/25", line, "Ramipril 5 mg 1 cp le matin").names == ()
