@@ -119,7 +119,7 @@ class PageInk:
         return self.date_score(day) >= ALLOWED
 
     def date_bits(self, day: date) -> float:
-        """Return how much the ink speaks for a birth date over others asked about, -5 to 5 bits; 0 = not at all.
+        """Return how much the ink speaks for a birth date over others asked about, -5 to 5 bits; 0 = nothing.
 
         For lines that bear a date which reads as none: what the ink cannot tell apart shares.
         """

@@ -79,7 +79,8 @@ class PatientIndex:
         if not registry.patients or not (traits.names or traits.ins or traits.phone or traits.birth_date):
             return PatientMatch(MatchAnswer.NONE)
         context = self._context.of_page(written_on, prescriber, substances)
-        ink = PageInk.of(traits, transcript, registry, context.expected.tolist())
+        read = None if traits.by_code else transcript  # a code's letters are not the ink's
+        ink = PageInk.of(traits, read, registry, context.expected.tolist())
         on = self._context.reference_day(written_on)
         question = Question.of(traits, on=on, registry=registry, weights=self._weights, ink=ink)
         near = block(registry, traits, question.names.words, ink, on=on, around=context.around())

@@ -10,7 +10,7 @@ from pipeline.review.words import Words
 AGAINST = frozenset(("different", "differs", "other", "none"))
 CONTEXT = frozenset(("appointment", "household", "doctor", "record", "sheet"))
 NAMED = frozenset(("names.exact", "names.birth_name"))
-RARE, COMMON = 9.5, 6.5  # bits of a name that agrees: about one in 600, one in 80 of the registry
+RARE = 9.5  # bits of a name that agrees: about one in 850 of the registry
 A_LITTLE, A_LOT = 2.0, 6.0  # bits, for or against: up to four times, from 64 times likelier
 
 
@@ -42,8 +42,8 @@ def reason_view(key: str, words: Words, bits: float | None = None) -> ReasonView
     if (verdict in AGAINST and tone == "for") or key == "homonym":
         tone = "against"
     sentence = words.known("reason", key, "reason.other")
-    if bits is not None and key in NAMED and (bits >= RARE or bits <= COMMON):
-        sentence = words("reason.rare" if bits >= RARE else "reason.common", sentence=sentence)
+    if bits is not None and key in NAMED and bits >= RARE:
+        sentence = words("reason.rare", sentence=sentence)
     return ReasonView(sentence, tone, _weight(bits) if bits and key != "homonym" else 0)
 
 

@@ -190,7 +190,7 @@ def test_reasons_say_whether_they_speak_for_or_against():
     assert reason_view("homonym", FR).tone == "against"
 
 
-def test_reasons_say_how_much_they_count_and_how_common_the_name_is():
+def test_reasons_say_how_much_they_count_and_that_a_name_is_rare():
     candidate = PatientCandidate(
         "P1",
         0.9,
@@ -200,7 +200,7 @@ def test_reasons_say_how_much_they_count_and_how_common_the_name_is():
     views = reason_views(candidate, FR)
     assert [view.weight for view in views] == [3, 1, 2, 0]
     assert views[0].sentence == "Nom identique, nom rare ici"
-    assert reason_view("names.exact", FR, 5.0).sentence == "Nom identique, nom courant ici"
+    assert reason_view("names.exact", FR, 5.0).sentence == "Nom identique"
     assert {view.weight for view in reason_views(PatientCandidate("P1", 0.9, ("names.exact",)), FR)} == {0}
 
 
