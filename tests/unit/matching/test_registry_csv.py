@@ -47,7 +47,7 @@ def test_a_malformed_row_is_told_with_its_line_and_loses_nothing_else(tmp_path: 
     ]
     patients, problems = read_patients(written(tmp_path, "\n".join(rows)))
     assert [p.patient_id for p in patients] == ["1", "5", "7", "8"]
-    assert [p.line for p in problems] == [3, 5, 4, 6, 7, 8]
+    assert [p.line for p in problems] == [3, 4, 5, 6, 7, 8]
     assert patients[1].birth_date is None
     assert patients[2].ins is None
     assert patients[3].birth_date == date(1990, 2, 1)

@@ -1,0 +1,99 @@
+"""What an import of the registry says: what is malformed, what changed, who somebody was before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from types import MappingProxyType
+
+from pipeline.domain.identity import Patient
+
+PATIENT_FIELDS = tuple(one.name for one in fields(Patient) if one.name != "patient_id")
+"""What an import may change of a patient."""
+
+Row = Mapping[str, str]
+"""One person, visit or doctor as a file says it: our field -> text, stripped; "" or absent = not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong on a line (from 1, the heading being 1), in French and English.
+
+    In a file without lines it is the entry's number, from 1. 0 = the whole file.
+    """
+
+    line: int
+    message: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFile:
+    """The patients that a file holds, and what it says nothing about.
+
+    Attributes:
+        patients: one a key.
+        problems: rows and values that could not be used.
+        said: fields in which something stands somewhere in the file; about all others it says nothing.
+        unusable: by patient id, fields whose value could not be used: what was known of them stays.
+        alike: keys of rows that may be one person: the same birth name, first given name, birth date and
+            sex, or the same INS.
+        left_out: what the file calls columns or entries that nobody reads here.
+        learned: headings that a person has mapped, as "heading" -> field.
+    """
+
+    patients: tuple[Patient, ...]
+    problems: tuple[Problem, ...] = ()
+    said: frozenset[str] = frozenset()
+    unusable: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    alike: tuple[tuple[str, ...], ...] = ()
+    left_out: tuple[str, ...] = ()
+    learned: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One patient whom an import changed, and the fields in which."""
+
+    patient_id: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import changed; nothing is ever removed.
+
+    Attributes:
+        added, updated, unchanged: rows of the file.
+        new: keys that were not there before.
+        changes: who changed, field by field (patients only).
+        missing: keys that are known and that this file does not hold; they stay.
+    """
+
+    added: int
+    updated: int
+    unchanged: int
+    new: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormerIdentity:
+    """Who a patient was in the registry until an import said otherwise.
+
+    Attributes:
+        patient: as known before.
+        until: when that import was made (UTC).
+        file_name: the file that changed it.
+    """
+
+    patient: Patient
+    until: datetime
+    file_name: str
+
+
+def changed_fields(before: Patient, after: Patient) -> tuple[str, ...]:
+    """Return the fields in which two states of a patient differ, in the order of `Patient`."""
+    return tuple(name for name in PATIENT_FIELDS if getattr(before, name) != getattr(after, name))
