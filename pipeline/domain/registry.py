@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -97,3 +97,34 @@ class FormerIdentity:
 def changed_fields(before: Patient, after: Patient) -> tuple[str, ...]:
     """Return the fields in which two states of a patient differ, in the order of `Patient`."""
     return tuple(name for name in PATIENT_FIELDS if getattr(before, name) != getattr(after, name))
+
+
+_FOLLOWS = {
+    "ins_oid": "ins",
+    "postal_code": "city",
+    "birth_place": "birth_place_insee",
+    "birth_place_insee": "birth_place",
+}
+"""Fields that describe another: where that one changes and the file does not say them, they are unknown."""
+
+
+def updated(
+    before: Patient, imported: Patient, *, said: frozenset[str], unusable: frozenset[str] = frozenset()
+) -> Patient:
+    """Return a known patient as a new file has it; what the file does not say, or says unusably, stays.
+
+    Args:
+        before: as known.
+        imported: the file's row, with the same key.
+        said: fields that the file speaks of.
+        unusable: fields whose value in this row could not be used.
+    """
+    values = {name: getattr(imported, name) for name in said - unusable}
+    for name, leader in _FOLLOWS.items():
+        if name not in values and _differ(getattr(before, leader), values.get(leader)):
+            values[name] = None
+    return replace(before, **values)
+
+
+def _differ(before: str | None, after: str | None) -> bool:
+    return bool(before and after and before.casefold() != after.casefold())

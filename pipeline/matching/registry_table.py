@@ -127,12 +127,14 @@ def text_of(path: Path) -> str:
 
 
 def _values(lines: list[str], delimiter: str) -> list[str] | None:
-    """Return one record's values; None where a quote is still open, or closed too early."""
+    """Return one record's values, a line feed within as a blank; None where a quote is open or misplaced."""
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+        rows = list(csv.reader([f"{line}\n" for line in lines], delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-    return rows[0] if len(rows) == 1 else None
+    if len(rows) != 1:
+        return None
+    return rows[0] if len(lines) == 1 else [value.replace("\n", " ") for value in rows[0]]
 
 
 def _trimmed(values: list[str], width: int) -> list[str] | None:

@@ -2,92 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
 from pipeline.domain.identity import MatchAnswer
 from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role, Verb
+from pipeline.storage.columns import Named, Serial, UtcDateTime
+from pipeline.storage.columns import metadata as metadata
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
-HEAD = "0003"
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no time zone, so it is taken off and put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC.
-
-        Raises:
-            ValueError: the moment names no time zone.
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs a time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Load UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Named(TypeDecorator[StrEnum]):
-    """A StrEnum, stored by its value."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, enum: type[StrEnum]) -> None:
-        super().__init__()
-        self.enum = enum
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """Store the value; refuse what the enumeration does not have."""
-        return None if value is None else self.enum(value).value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
-        """Load the member."""
-        return None if value is None else self.enum(value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite counts up by itself only in an INTEGER primary key.
-Serial = BigInteger().with_variant(Integer, "sqlite")
+HEAD = "0004"
 
 batches = Table(
     "batches",
@@ -236,6 +172,41 @@ patients = Table(
     # Folded words, each after a blank: " dupont martin marie".
     Column("words", Text, nullable=False),
     Column("payload", Text, nullable=False),
+)
+
+patient_imports = Table(
+    "patient_imports",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Who somebody was until an import said otherwise.
+former_patients = Table(
+    "former_patients",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("import_id", ForeignKey("patient_imports.id"), nullable=False),
+    Column("payload", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+taught_headings = Table(
+    "taught_headings",
+    metadata,
+    # Kind and the heading as it is compared.
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 doctors = Table(

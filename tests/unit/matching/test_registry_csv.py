@@ -51,6 +51,7 @@ def test_a_malformed_row_is_told_with_its_line_and_loses_nothing_else(tmp_path: 
     assert patients[1].birth_date is None
     assert patients[2].ins is None
     assert patients[3].birth_date == date(1990, 2, 1)
+    assert patients[3].family_name == "HEUQUE VILLE"
     told = " ".join(p.message + p.message_en for p in problems)
     assert "BRISSAC" not in told and "31/02" not in told
 

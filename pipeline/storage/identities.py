@@ -1,0 +1,166 @@
+"""The registry's people over time: who they are by the newest import, and who they were before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from pipeline.domain.identity import Patient
+from pipeline.domain.registry import (
+    PATIENT_FIELDS,
+    Change,
+    FormerIdentity,
+    ImportReport,
+    changed_fields,
+    updated,
+)
+from pipeline.storage.codec import from_json, to_json
+from pipeline.storage.engine import Database, upsert
+from pipeline.storage.name_words import name_words
+from pipeline.storage.schema import former_patients, patient_imports, patients, taught_headings
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What an import will write."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    former: list[dict[str, str]] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+
+
+class Identities:
+    """Imports of patients; the state before each is kept for good, and nobody is ever removed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def import_patients(
+        self,
+        imported: Iterable[Patient],
+        *,
+        said: frozenset[str] = frozenset(PATIENT_FIELDS),
+        unusable: Mapping[str, frozenset[str]] | None = None,
+        file_name: str = "",
+        at: datetime | None = None,
+        step: Callable[[], None] | None = None,
+    ) -> ImportReport:
+        """Add or update patients by their id, all or none.
+
+        Args:
+            imported: one a key; of two the last counts.
+            said: the fields that the file speaks of; all others stay as they are known.
+            unusable: by id, fields whose value could not be used; they stay as well.
+            file_name: for the history.
+            at: when, with a time zone; None = now.
+            step: called once a patient.
+        """
+        wanted = {patient.patient_id: patient for patient in imported}
+        unusable = unusable or {}
+        plan = _Plan()
+        with self._database.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two imports at once would both keep the same state as the former one.
+                connection.execute(text("LOCK TABLE patients IN SHARE ROW EXCLUSIVE MODE"))
+            known = _known(connection)
+            for key in sorted(wanted):
+                _plan_one(plan, known.get(key), wanted[key], said, unusable.get(key, frozenset()))
+                if step:
+                    step()
+            report = ImportReport(
+                added=len(plan.new),
+                updated=len(plan.changes),
+                unchanged=plan.unchanged,
+                new=tuple(plan.new),
+                changes=tuple(plan.changes),
+                missing=tuple(sorted(known.keys() - wanted.keys())),
+            )
+            _write(connection, plan, report, file_name, at or datetime.now(UTC))
+        return report
+
+    def former(self, patient_id: str) -> list[FormerIdentity]:
+        """Return who a patient was before, oldest first."""
+        query = (
+            select(former_patients.c.payload, patient_imports.c.at, patient_imports.c.file_name)
+            .join(patient_imports, patient_imports.c.id == former_patients.c.import_id)
+            .where(former_patients.c.patient_id == patient_id)
+            .order_by(former_patients.c.id)
+        )
+        with self._database.reading() as connection:
+            return [
+                FormerIdentity(from_json(Patient, row.payload), row.at, row.file_name)
+                for row in connection.execute(query)
+            ]
+
+    def teach(self, kind: str, headings: Mapping[str, tuple[str, str]], at: datetime) -> None:
+        """Remember headings: as compared -> (as written, field); a later word replaces an earlier one."""
+        rows = [
+            {"id": f"{kind} {key}", "kind": kind, "heading": heading, "field": name, "at": at}
+            for key, (heading, name) in sorted(headings.items())
+        ]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(upsert(connection, taught_headings, key="id"), rows)
+
+    def taught(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """Return what was taught: kind -> heading as compared -> (as written, field)."""
+        found: dict[str, dict[str, tuple[str, str]]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(select(taught_headings).order_by(taught_headings.c.id)):
+                key = row.id.removeprefix(f"{row.kind} ")
+                found.setdefault(row.kind, {})[key] = (row.heading, row.field)
+        return found
+
+
+def _known(connection: Connection) -> dict[str, str]:
+    return {row.id: row.payload for row in connection.execute(select(patients.c.id, patients.c.payload))}
+
+
+def _plan_one(
+    plan: _Plan, stored: str | None, imported: Patient, said: frozenset[str], unusable: frozenset[str]
+) -> None:
+    if stored is None:
+        plan.new.append(imported.patient_id)
+        plan.rows.append(_row(imported))
+        return
+    before = from_json(Patient, stored)
+    after = updated(before, imported, said=said, unusable=unusable)
+    if fields := changed_fields(before, after):
+        plan.changes.append(Change(after.patient_id, fields))
+        plan.former.append({"patient_id": after.patient_id, "payload": stored})
+        plan.rows.append(_row(after))
+    else:
+        plan.unchanged += 1
+
+
+def _row(patient: Patient) -> dict[str, Any]:
+    return {
+        "id": patient.patient_id,
+        "birth_date": patient.birth_date,
+        "words": "".join(f" {word}" for word in name_words(patient)),
+        "payload": to_json(patient),
+    }
+
+
+def _write(connection: Connection, plan: _Plan, report: ImportReport, file_name: str, at: datetime) -> None:
+    made = connection.execute(
+        insert(patient_imports).returning(patient_imports.c.id),
+        {
+            "at": at,
+            "file_name": file_name,
+            "added": report.added,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "missing": len(report.missing),
+        },
+    ).scalar_one()
+    if plan.rows:
+        connection.execute(upsert(connection, patients, key="id"), plan.rows)
+    if plan.former:
+        connection.execute(insert(former_patients), [{**row, "import_id": made} for row in plan.former])
