@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,11 @@ class Resources:
     def of_type(self, name: str) -> Iterator[Numbered]:
         """Yield the resources of one type."""
         return (one for one in self.found if one.resource["resourceType"] == name)
+
+    def left_out(self, read: Sequence[str]) -> tuple[str, ...]:
+        """Return the types that nobody reads, each with its number: "Observation (3)"."""
+        counted = Counter(one.resource["resourceType"] for one in self.found)
+        return tuple(f"{name} ({count})" for name, count in counted.items() if name not in read)
 
     def take(self, number: int, resource: Any, url: Any = "") -> None:
         """Keep a resource; what is none is told."""

@@ -19,7 +19,7 @@ from pipeline.domain.identity import Appointment, Doctor, Patient
 from pipeline.domain.registry import PatientFile, Problem, Row
 from pipeline.matching.registry_headings import Columns, columns, kind_of, missing, without
 from pipeline.matching.registry_people import read_people
-from pipeline.matching.registry_table import Table, read_table
+from pipeline.matching.registry_table import Table, table_of, text_of
 from pipeline.matching.registry_values import day, moment
 
 __all__ = [
@@ -62,16 +62,21 @@ class CsvFile:
             BadRegistry: no file, no text, no known heading, or no column for what is needed; the message says
                 which columns were found and how to say what they hold.
         """
-        table = read_table(path)
-        taught = taught or {}
-        kind = kind or kind_of(table.headings, path.name, taught)
+        return cls.of(text_of(path), path.name, kind, taught)
+
+    @classmethod
+    def of(cls, text: str, name: str, kind: str | None = None, taught: Taught | None = None) -> CsvFile:
+        """Do the same with a file's text."""
+        table, taught = table_of(text, name), taught or {}
+        kind = kind or kind_of(table.headings, name, taught)
         found = columns(table.headings, kind, taught.get(kind))
         if lacking := missing(found, kind):
-            raise BadRegistry(without(found, kind, path.name, lacking))
+            raise BadRegistry(without(found, kind, name, lacking))
         return cls(kind, table, found)
 
     def __len__(self) -> int:
-        return len(self.table.lines) - self.table.first
+        """How many lines may hold a row."""
+        return len(self.table.lines) - self.table.first - (not self.table.lines[-1])
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Yield line number and what the row says, by field."""

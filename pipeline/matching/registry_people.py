@@ -6,7 +6,7 @@ None. A Problem never quotes what stands in the file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -39,6 +39,7 @@ def read_people(
     *,
     today: date | None = None,
     problems: Iterable[Problem] = (),
+    left_out: Sequence[str] = (),
     step: Callable[[], None] | None = None,
 ) -> PatientFile:
     """Build the patients of a file; of two rows with one key the first stays.
@@ -47,6 +48,7 @@ def read_people(
         rows: line number and what it says, by field.
         today: birth dates after it are impossible; None = not checked.
         problems: what was wrong before, to be told with the rest.
+        left_out: what nobody reads, to be told.
         step: called once a row.
     """
     reading = _Reading(today, list(problems))
@@ -61,6 +63,7 @@ def read_people(
         said=frozenset(name for name in PATIENT_FIELDS if any(getattr(one, name) for one in patients)),
         unusable=reading.unusable,
         alike=alike(patients),
+        left_out=tuple(left_out),
     )
 
 

@@ -69,15 +69,6 @@ class Table:
                 at += 1
 
 
-def read_table(path: Path) -> Table:
-    """Read a CSV file.
-
-    Raises:
-        BadRegistry: no file, nothing in it, or something else than text.
-    """
-    return table_of(text_of(path), path.name)
-
-
 def table_of(text: str, name: str) -> Table:
     """Read the text of a CSV file.
 

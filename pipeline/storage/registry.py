@@ -59,6 +59,11 @@ class Registry(Identities):
         """Return everybody, in the order of their ids."""
         return self._all(patients, Patient)
 
+    def patient_ids(self) -> frozenset[str]:
+        """Return everybody's key."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(select(patients.c.id)).scalars())
+
     def doctors(self) -> list[Doctor]:
         """Return the practice's prescribers."""
         return self._all(doctors, Doctor)
