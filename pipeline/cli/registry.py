@@ -58,6 +58,10 @@ def import_files(
     show: Annotated[
         bool, typer.Option("--show", help="List who is new, changed (fields only), missing; every line.")
     ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Import even where most people are there already under other keys."),
+    ] = False,
     headings: Annotated[
         bool, typer.Option("--headings", help="Show the headings that are known, and what was taught.")
     ] = False,
@@ -77,7 +81,7 @@ def import_files(
     opened, bad = _open_all(house, files, mappings or [], kind)
     for file in opened:
         try:
-            import_opened(house, file, show=show, today=date.today())
+            import_opened(house, file, show=show, force=force, today=date.today())
         except BadRegistry as error:
             bad = True
             say_error(error)
@@ -91,7 +95,7 @@ def import_file(house: House, file: Path) -> None:
     Raises:
         BadRegistry: the file cannot be used at all.
     """
-    import_opened(house, open_file(house, file), show=False, today=date.today())
+    import_opened(house, open_file(house, file), show=False, force=False, today=date.today())
 
 
 def _open_all(

@@ -110,15 +110,15 @@ def _unknown_field(name: str, kind: str) -> str:
     return f"« {name} » n'est pas un champ / is no field. {kind} : {fields}"
 
 
-def import_opened(house: House, file: RegistryFile, *, show: bool, today: date) -> None:
+def import_opened(house: House, file: RegistryFile, *, show: bool, force: bool, today: date) -> None:
     """Import a file that was opened, and say what changed, what is left out and what is malformed.
 
     Raises:
-        BadRegistry: its JSON cannot be read.
+        BadRegistry: its JSON cannot be read, or its people stand in the registry under other keys.
     """
     registry, name = house.store.registry, file.path.name
     if file.kind == "fhir":
-        _import_fhir(house, file, show=show, today=today)
+        _import_fhir(house, file, show=show, force=force, today=today)
     elif file.kind == "records":
         from pipeline.export.records import read_records
 
@@ -130,7 +130,7 @@ def import_opened(house: House, file: RegistryFile, *, show: bool, today: date) 
     elif file.kind == "patients":
         with _bar(f"{name} : lecture / reading", len(file.csv)) as step:
             people = file.csv.people(today=today, step=step)
-        _import_people(house, name, people, NumberedBy.LINE, show=show)
+        _import_people(house, name, people, NumberedBy.LINE, show=show, force=force)
     elif file.kind == "doctors":
         doctors, problems = file.csv.doctors()
         say_report(name, "doctors", registry.import_doctors(doctors), file.csv.columns)
@@ -140,10 +140,17 @@ def import_opened(house: House, file: RegistryFile, *, show: bool, today: date) 
         _import_agenda(house, file, appointments, problems, NumberedBy.LINE, show=show)
 
 
-def _import_people(house: House, name: str, people: PatientFile, by: NumberedBy, *, show: bool) -> None:
+def _import_people(
+    house: House, name: str, people: PatientFile, by: NumberedBy, *, show: bool, force: bool
+) -> None:
     with _bar(f"{name} : enregistrement / storing", len(people.patients)) as step:
         report = house.store.registry.import_patients(
-            people.patients, said=people.said, unusable=people.unusable, file_name=name, step=step
+            people.patients,
+            said=people.said,
+            unusable=people.unusable,
+            file_name=name,
+            step=step,
+            force=force,
         )
     say_people(name, people, report, show=show)
     say_problems(people.problems, by, everything=show)
@@ -164,7 +171,7 @@ def _import_agenda(
     say_problems(problems, by, everything=show)
 
 
-def _import_fhir(house: House, file: RegistryFile, *, show: bool, today: date) -> None:
+def _import_fhir(house: House, file: RegistryFile, *, show: bool, force: bool, today: date) -> None:
     from pipeline.export.agenda import appointments_in
     from pipeline.export.patients import patient_rows
     from pipeline.export.resources import read_resources
@@ -182,7 +189,7 @@ def _import_fhir(house: House, file: RegistryFile, *, show: bool, today: date) -
         )
     appointments, problems = appointments_in(resources)
     if people.patients or people.problems or not appointments:
-        _import_people(house, file.path.name, people, by, show=show)
+        _import_people(house, file.path.name, people, by, show=show, force=force)
     if appointments or problems:
         _import_agenda(house, file, appointments, problems, by, show=show)
 

@@ -78,6 +78,11 @@ def say_people(name: str, people: PatientFile, report: ImportReport, *, show: bo
             "  doublons possibles, tous gardés / possible duplicates, all kept : "
             f"{len(people.alike)}{'' if show else ' (--show)'}"
         )
+    if report.alike:
+        say(
+            "  nouveaux numéros de personnes sans doute déjà connues / new keys of people probably known : "
+            f"{len(report.alike)}{'' if show else ' (--show)'}"
+        )
     _say_columns(people.left_out, people.learned)
     if show:
         for line in _keys(people, report):
@@ -152,3 +157,4 @@ def _keys(people: PatientFile, report: ImportReport) -> Iterator[str]:
         yield f"modifié / changed {change.patient_id} : {', '.join(both(one) for one in change.fields)}"
     yield from (f"absent / missing {key}" for key in report.missing)
     yield from (f"doublon possible / possible duplicate {' '.join(keys)}" for keys in people.alike)
+    yield from (f"doublon possible / possible duplicate {' '.join(keys)}" for keys in report.alike)

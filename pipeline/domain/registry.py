@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from pipeline.domain.identity import Patient
@@ -69,6 +69,7 @@ class ImportReport:
         new: keys that were not there before.
         changes: who changed, field by field (patients only).
         missing: keys that are known and that this file does not hold; they stay.
+        alike: a new key and one that was known before, with the same strict traits.
     """
 
     added: int
@@ -77,6 +78,7 @@ class ImportReport:
     new: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     missing: tuple[str, ...] = ()
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,22 @@ class FormerIdentity:
     patient: Patient
     until: datetime
     file_name: str
+
+
+def strict_traits(patient: Patient, fold: Callable[[str], str]) -> tuple[str, str, date, str] | None:
+    """Return birth name, first given name, birth date and sex; None where one of them is not known.
+
+    The strict traits of an identity (RNIV, DGOS 2021), the birth place aside: twins differ in the given name,
+    namesakes in the date.
+
+    Args:
+        patient: one row of the registry.
+        fold: makes two spellings of a name the same.
+    """
+    given = patient.given_names.partition(" ")[0]
+    if not given or patient.birth_date is None or patient.sex is None:
+        return None
+    return fold(patient.birth_name or patient.family_name), fold(given), patient.birth_date, patient.sex
 
 
 def changed_fields(before: Patient, after: Patient) -> tuple[str, ...]:

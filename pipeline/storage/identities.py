@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
+from pipeline.domain.errors import BadRegistry
 from pipeline.domain.identity import Patient
 from pipeline.domain.registry import (
     PATIENT_FIELDS,
@@ -16,23 +17,35 @@ from pipeline.domain.registry import (
     FormerIdentity,
     ImportReport,
     changed_fields,
+    strict_traits,
     updated,
 )
 from pipeline.storage.codec import from_json, to_json
 from pipeline.storage.engine import Database, upsert
-from pipeline.storage.name_words import name_words
+from pipeline.storage.name_words import folded_words, name_words
 from pipeline.storage.schema import former_patients, patient_imports, patients, taught_headings
+
+_FEW = 10
+"""Rows from which new keys of known people are no chance."""
+
+RENUMBERED = (
+    "la plupart de ces personnes sont déjà au registre sous un autre numéro : est-ce la bonne colonne ? "
+    "Rien n'a été importé ; --force importe quand même "
+    "/ most of these people are in the registry already under other keys: is this the right column? "
+    "Nothing was imported; --force imports all the same"
+)
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What an import will write."""
+    """What an import will write; `seen` = the strict traits of those who were known before."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     former: list[dict[str, str]] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    seen: dict[Any, str] = field(default_factory=dict)
 
 
 class Identities:
@@ -50,6 +63,7 @@ class Identities:
         file_name: str = "",
         at: datetime | None = None,
         step: Callable[[], None] | None = None,
+        force: bool = False,
     ) -> ImportReport:
         """Add or update patients by their id, all or none.
 
@@ -60,6 +74,10 @@ class Identities:
             file_name: for the history.
             at: when, with a time zone; None = now.
             step: called once a patient.
+            force: import even what would put most people in twice.
+
+        Raises:
+            BadRegistry: the same people stand there under other keys.
         """
         wanted = {patient.patient_id: patient for patient in imported}
         unusable = unusable or {}
@@ -73,13 +91,18 @@ class Identities:
                 _plan_one(plan, known.get(key), wanted[key], said, unusable.get(key, frozenset()))
                 if step:
                     step()
+            missing = tuple(sorted(known.keys() - wanted.keys()))
+            alike = _alike(plan, wanted, (known[key] for key in missing))
+            if not force and _is_renumbered(plan, alike):
+                raise BadRegistry(RENUMBERED)
             report = ImportReport(
                 added=len(plan.new),
                 updated=len(plan.changes),
                 unchanged=plan.unchanged,
                 new=tuple(plan.new),
                 changes=tuple(plan.changes),
-                missing=tuple(sorted(known.keys() - wanted.keys())),
+                missing=missing,
+                alike=alike,
             )
             _write(connection, plan, report, file_name, at or datetime.now(UTC))
         return report
@@ -130,6 +153,7 @@ def _plan_one(
         plan.rows.append(_row(imported))
         return
     before = from_json(Patient, stored)
+    _remember(plan, before)
     after = updated(before, imported, said=said, unusable=unusable)
     if fields := changed_fields(before, after):
         plan.changes.append(Change(after.patient_id, fields))
@@ -137,6 +161,31 @@ def _plan_one(
         plan.rows.append(_row(after))
     else:
         plan.unchanged += 1
+
+
+def _remember(plan: _Plan, known: Patient) -> None:
+    if traits := strict_traits(known, _fold):
+        plan.seen.setdefault(traits, known.patient_id)
+
+
+def _alike(plan: _Plan, wanted: Mapping[str, Patient], missing: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the new keys whose strict traits somebody has who was known before, with the key of that one."""
+    if not plan.new:
+        return ()
+    for stored in missing:
+        _remember(plan, from_json(Patient, stored))
+    found = ((key, strict_traits(wanted[key], _fold)) for key in plan.new)
+    return tuple((key, plan.seen[traits]) for key, traits in found if traits in plan.seen)
+
+
+def _is_renumbered(plan: _Plan, alike: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether most rows are new keys of known people: another column was taken for the key."""
+    rows = len(plan.new) + len(plan.changes) + plan.unchanged
+    return rows >= _FEW and 2 * len(alike) > rows
+
+
+def _fold(name: str) -> str:
+    return "".join(folded_words(name))
 
 
 def _row(patient: Patient) -> dict[str, Any]:

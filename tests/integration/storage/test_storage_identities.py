@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from storage_samples import NOW
 
+from pipeline.domain.errors import BadRegistry
 from pipeline.domain.identity import Patient
 from pipeline.domain.registry import Change, ImportReport
 from pipeline.storage.store import Store
@@ -77,6 +78,26 @@ def test_a_row_of_an_older_version_that_says_the_same_is_unchanged(store: Store)
         )
     assert store.registry.import_patients([Patient("P9", "Neuf", city="Brest")]) == ImportReport(0, 0, 1)
     assert store.registry.former("P9") == []
+
+
+def test_a_new_key_of_somebody_known_is_told(store: Store) -> None:
+    store.registry.import_patients([IDA, NOE])
+    twin = replace(IDA, patient_id="P8", given_names="Éva")
+    again = replace(IDA, patient_id="P9", family_name="MARTEL", birth_name="Albarède", given_names="IDA")
+    assert store.registry.import_patients([IDA, again, twin]).alike == (("P9", "P1"),)
+    again = replace(NOE, patient_id="P7")
+    assert store.registry.import_patients([again]).alike == (("P7", "P2"),)
+
+
+def test_a_file_with_other_keys_for_the_same_people_is_refused(store: Store) -> None:
+    people = [replace(IDA, patient_id=f"{n:04}", birth_date=date(1955, 8, 1 + n)) for n in range(20)]
+    shortened = [replace(one, patient_id=str(int(one.patient_id))) for one in people]
+    store.registry.import_patients(people)
+    with pytest.raises(BadRegistry, match="--force"):
+        store.registry.import_patients(shortened)
+    assert len(store.registry.patients()) == 20
+    assert store.registry.import_patients(people[:9]).unchanged == 9
+    assert store.registry.import_patients(shortened, force=True).added == 20
 
 
 def test_what_was_cannot_be_rewritten(store: Store) -> None:
