@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -98,6 +99,15 @@ def test_a_file_with_other_keys_for_the_same_people_is_refused(store: Store) -> 
     assert len(store.registry.patients()) == 20
     assert store.registry.import_patients(people[:9]).unchanged == 9
     assert store.registry.import_patients(shortened, force=True).added == 20
+
+
+def test_imports_at_the_same_time_lose_no_state(store: Store) -> None:
+    store.registry.import_patients([IDA])
+    states = [replace(IDA, city=f"Ville {n}") for n in range(6)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda state: store.registry.import_patients([state]), states))
+    kept = [one.patient for one in store.registry.former("P1")] + store.registry.patients()
+    assert len(kept) == 7 and set(kept) == {IDA, *states}
 
 
 def test_what_was_cannot_be_rewritten(store: Store) -> None:
