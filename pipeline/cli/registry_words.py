@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -117,7 +117,7 @@ def identity_lines(patient: Patient) -> Iterator[str]:
     yield f"{patient.patient_id} : identité actuelle / current identity"
     for name in PATIENT_FIELDS:
         if (value := getattr(patient, name)) not in (None, ""):
-            yield f"  {both(name)} : {value}"
+            yield f"  {both(name)} : {_shown(value)}"
 
 
 def former_lines(patient: Patient, former: Sequence[FormerIdentity], *, zone: tzinfo) -> Iterator[str]:
@@ -125,13 +125,17 @@ def former_lines(patient: Patient, former: Sequence[FormerIdentity], *, zone: tz
     after = patient
     for one in reversed(former):
         at = one.until.astimezone(zone).strftime("%d/%m/%Y %H:%M")
-        yield f"{at} {one.file_name} :".replace("  :", " :")
+        yield f"{at} {one.file_name}".rstrip() + " :"
         for name in changed_fields(one.patient, after):
-            before, now = getattr(one.patient, name) or NOTHING, getattr(after, name) or NOTHING
+            before, now = (_shown(getattr(state, name)) for state in (one.patient, after))
             yield f"  {both(name)} : {before} -> {now}"
         after = one.patient
     if not former:
         yield "aucun changement depuis le premier import / no change since the first import"
+
+
+def _shown(value: str | date | None) -> str:
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value or NOTHING
 
 
 def both(name: str, kind: str = "patients") -> str:

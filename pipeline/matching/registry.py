@@ -83,15 +83,14 @@ class CsvFile:
         wanted = [(place, name) for place, name in enumerate(self.columns.fields) if name]
         for line, values in self.table.rows():
             if values is None:
-                self.problems.append(
-                    Problem(line, "nombre de colonnes inattendu", "unexpected number of columns")
-                )
+                self._tell(line, "colonnes ou guillemets inattendus", "unexpected columns or quotes")
+                continue
+            if tuple(value.strip() for value in values) == self.table.headings:
+                self._tell(line, "répète la ligne de titres, ignorée", "repeats the headings, left out")
                 continue
             if any("\ufffd" in value for value in values):
-                self.problems.append(
-                    Problem(
-                        line, "caractères illisibles, à vérifier", "characters cannot be read, please check"
-                    )
+                self._tell(
+                    line, "caractères illisibles, à vérifier", "characters cannot be read, please check"
                 )
             yield line, {name: values[place].strip() for place, name in wanted}
 

@@ -1,7 +1,8 @@
 """A CSV file as practice programs write them -> its headings, and its rows with their line numbers.
 
-UTF-8 (with or without BOM), UTF-16 with BOM or Windows-1252; comma, semicolon, tab or bar; Excel's "sep=;";
-quoted values over several lines. What is no such file is named: a workbook, a PDF, an empty file.
+UTF-8 (with or without BOM), UTF-16 with BOM, Windows-1252, DOS 850 or Mac Roman; comma, semicolon, tab or
+bar; Excel's "sep=;"; quoted values over several lines. What is no such file is named: a workbook, a PDF, an empty
+file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pipeline.domain.errors import BadRegistry
 
 _LINES_IN_A_ROW = 5  # an address may hold line feeds; an unclosed quote must not swallow the file
 _DELIMITERS = ",;\t|"
+_ONE_BYTE = ("cp1252", "cp850", "mac_roman")
+_FRENCH = "àâçéèêëîïôùûœÀÂÇÉÈÊËÎÏÔÙÛŒ"
 _SIGNATURES = {
     b"PK\x03\x04": (
         "un classeur ou une archive : enregistrez-le en CSV",
@@ -82,7 +85,7 @@ def table_of(text: str, name: str) -> Table:
     if lines[first].lower().startswith("sep=") and len(lines[first].strip()) <= 5 and first + 1 < len(lines):
         delimiter, first = lines[first][4:5] or "\t", first + 1
     else:
-        delimiter = max(_DELIMITERS, key=lines[first].count)
+        delimiter = max(_DELIMITERS, key=lambda sign: len(_values(lines[first : first + 1], sign) or ()))
     headings = next(csv.reader(lines[first : first + 1], delimiter=delimiter), [])
     return Table(name, tuple(heading.strip() for heading in headings), lines, first + 1, delimiter)
 
@@ -114,7 +117,13 @@ def text_of(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return data.decode(_encoding_of(data), errors="replace")
+
+
+def _encoding_of(data: bytes) -> str:
+    """Return the one-byte encoding in which most of a text's other letters are French ones."""
+    high = data.translate(None, delete=bytes(range(128)))
+    return max(_ONE_BYTE, key=lambda name: sum(map(high.decode(name, errors="replace").count, _FRENCH)))
 
 
 def _values(lines: list[str], delimiter: str) -> list[str] | None:
