@@ -128,7 +128,7 @@ def import_opened(house: House, file: RegistryFile, *, show: bool, force: bool, 
     elif file.csv is None:
         raise AssertionError(file.kind)
     elif file.kind == "patients":
-        with _bar(f"{name} : lecture / reading", len(file.csv)) as step:
+        with _bar("lecture / reading", len(file.csv)) as step:
             people = file.csv.people(today=today, step=step)
         _import_people(house, name, people, NumberedBy.LINE, show=show, force=force)
     elif file.kind == "doctors":
@@ -143,7 +143,7 @@ def import_opened(house: House, file: RegistryFile, *, show: bool, force: bool, 
 def _import_people(
     house: House, name: str, people: PatientFile, by: NumberedBy, *, show: bool, force: bool
 ) -> None:
-    with _bar(f"{name} : enregistrement / storing", len(people.patients)) as step:
+    with _bar("enregistrement / storing", len(people.patients)) as step:
         report = house.store.registry.import_patients(
             people.patients,
             said=people.said,
@@ -179,7 +179,7 @@ def _import_fhir(house: House, file: RegistryFile, *, show: bool, force: bool, t
 
     resources = read_resources(file.text, file.path.name)
     by = NumberedBy.LINE if resources.by_line else NumberedBy.ENTRY
-    with _bar(f"{file.path.name} : lecture / reading", len(resources.found)) as step:
+    with _bar("lecture / reading", len(resources.found)) as step:
         people = read_people(
             patient_rows(resources),
             today=today,

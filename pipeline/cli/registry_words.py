@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SHOWN_LINES = 12
 """Lines named for one kind of problem; of more, the first."""
 
+WANTED = ("given_names", "birth_date")
+"""Fields without which a registry is of little use, though it can be imported."""
+
 NOTHING = "(rien / nothing)"
 KIND_WORDS = {
     "patients": "patients",
@@ -68,6 +71,13 @@ def say_people(name: str, people: PatientFile, report: ImportReport, *, show: bo
     if counted := Counter(one for change in report.changes for one in change.fields):
         parts = [f"{both(one)} {counted[one]}" for one in PATIENT_FIELDS if counted[one]]
         say(f"  modifié / changed : {' ; '.join(parts)}")
+    lacking = [both(one) for one in WANTED if one not in people.said]
+    if lacking and people.patients:
+        say(
+            f"  rien dans ce fichier pour / nothing in this file for : {' ; '.join(lacking)} "
+            "(--map ? ; sans cela presque aucune page ne trouve son patient "
+            "/ without it hardly any page finds its patient)"
+        )
     if report.missing and people.patients:
         say(
             "  absents de ce fichier, gardés au registre / not in this file, kept in the registry : "

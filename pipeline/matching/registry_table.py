@@ -1,8 +1,8 @@
 """A CSV file as practice programs write them -> its headings, and its rows with their line numbers.
 
 UTF-8 (with or without BOM), UTF-16 with BOM, Windows-1252, DOS 850 or Mac Roman; comma, semicolon, tab or
-bar; Excel's "sep=;"; quoted values over several lines. What is no such file is named: a workbook, a PDF, an empty
-file.
+bar; Excel's "sep=;"; quoted values over several lines. What is no such file is named: a workbook, a PDF, an
+empty file.
 """
 
 from __future__ import annotations

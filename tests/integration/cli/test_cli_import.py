@@ -186,6 +186,21 @@ def test_what_a_file_holds_is_seen_without_its_name(run: Run, tmp_path: Path) ->
     assert "not in the registry : 1" in said and "line 3 : date ou heure" in said
 
 
+def test_a_file_without_birth_dates_is_imported_and_told(run: Run, tmp_path: Path) -> None:
+    code, _, said = run("import", written(tmp_path / "p.csv", "Id;Nom;Prénom;Né un", "1;A;Ida;3/8/1955"))
+    assert code == 0 and "nothing in this file for : date de naissance / birth date" in said
+    code, _, said = run("import", tmp_path / "p.csv", "--map", "né un=date de naissance")
+    assert code == 0 and "nothing in this file for" not in said
+
+
+def test_what_a_file_holds_can_be_said(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "x.csv", "Dossier;Nom;Médecin;Date", "1;VOSGES;Dr A;x")
+    code, _, said = run("import", file, "--as", "patients")
+    assert code == 0 and "patients : nouveaux / new 1" in said
+    code, _, said = run("import", file, "--as", "doctors")
+    assert code == 7 and "rpps" in said
+
+
 def test_a_long_import_shows_how_far_it_is(run: Run, tmp_path: Path) -> None:
     rows = [f"{key};VOSGES;;Ida;F;;;" for key in range(5_000)]
     code, _, said = run("import", written(tmp_path / "p.csv", HEAD, *rows))
