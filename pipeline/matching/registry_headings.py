@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,13 +64,19 @@ def columns(headings: Sequence[str], kind: str, taught: Mapping[str, str] | None
     taught = taught or {}
     words, otherwise = _words(kind)
     keys = [heading_key(heading) for heading in headings]
-    fields = [words.get(key, "") if key not in taught else taught[key] for key in keys]
+    fields = [taught[key] if key in taught else _known(words, key) for key in keys]
     for place, key in enumerate(keys):
         second = otherwise.get(key)
         if key not in taught and second and fields.count(fields[place]) > 1:
             fields[place] = second if second not in fields else ""
     learned = {heading: taught[key] for heading, key in zip(headings, keys, strict=True) if key in taught}
     return Columns(tuple(headings), tuple(_once(fields, keys, taught)), learned)
+
+
+def _known(words: Mapping[str, str], key: str) -> str:
+    """Return the field of a heading, "Sexe patient" and "Sexe INS" being "Sexe"; "" = not known."""
+    bare = key.removesuffix("patient").removesuffix("ins")
+    return words.get(key) or words.get(bare, "")
 
 
 def _once(fields: list[str], keys: list[str], taught: Mapping[str, str]) -> list[str]:
@@ -123,8 +130,9 @@ def named_kind(name: str) -> str:
 def not_headings(headings: Sequence[str], name: str) -> str:
     """Return the sentence for a first line that holds no heading that anybody knows."""
     return (
-        f"{name} : aucune colonne connue ; {_shown(headings)} "
-        f'/ no known column. reprise import {name} --map "COLONNE=birth_name" (reprise import --headings)'
+        f"{name} : aucune colonne connue / no known column\n"
+        f"{_shown(headings)}\n"
+        f"{_how(name, 'birth_name')} (reprise import --headings)"
     )
 
 
@@ -135,7 +143,7 @@ def without(found: Columns, kind: str, name: str, fields: Sequence[str]) -> str:
     return (
         f"{name} : pas de colonne pour : {wanted} / no column for: {english}\n"
         f"{_shown(found.headings)}\n"
-        f'reprise import {name} --map "COLONNE={fields[0]}"'
+        f"{_how(name, fields[0])}"
     )
 
 
@@ -147,6 +155,13 @@ def _shown(headings: Sequence[str]) -> str:
             "/ the first line holds no headings: add them"
         )
     return "colonnes trouvées / columns found: " + ", ".join(f"« {heading} »" for heading in headings)
+
+
+def _how(name: str, field_name: str) -> str:
+    return (
+        "dites laquelle, une fois pour toutes / say which it is, once and for all : "
+        f'reprise import {shlex.quote(name)} --map "COLONNE={field_name}"'
+    )
 
 
 def teach(pairs: Sequence[str]) -> dict[str, tuple[str, str]]:
