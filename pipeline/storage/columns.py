@@ -1,4 +1,4 @@
-"""The kinds of column that all tables share, and what their constraints are called."""
+"""Types of columns that SQLite and PostgreSQL keep alike."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
 
 # SQLite counts up by itself only in an INTEGER primary key.
 Serial = BigInteger().with_variant(Integer, "sqlite")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -20,10 +21,18 @@ from pipeline.domain.identity import MatchAnswer
 from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role, Verb
 from pipeline.storage.columns import Named, Serial, UtcDateTime
-from pipeline.storage.columns import metadata as metadata
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
 HEAD = "0004"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 batches = Table(
     "batches",
