@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pipeline.cli.registry_files import RegistryFile, import_opened, open_file
-from pipeline.cli.registry_words import former_lines, heading_lines, identity_lines
+from pipeline.cli.registry_words import former_lines, heading_lines, identity_lines, import_lines
 from pipeline.cli.screen import say_error
 from pipeline.domain.errors import BadRegistry, UsageError
 from pipeline.wiring import House
@@ -62,6 +62,9 @@ def import_files(
         bool,
         typer.Option("--force", help="Import even where most people are there already under other keys."),
     ] = False,
+    log: Annotated[
+        bool, typer.Option("--log", help="Show the imports of patients so far: day, file, counts.")
+    ] = False,
     headings: Annotated[
         bool, typer.Option("--headings", help="Show the headings that are known, and what was taught.")
     ] = False,
@@ -72,8 +75,10 @@ def import_files(
     was before is kept, and nobody is ever removed. A file that cannot be used is named; the others go on.
     """
     house = House.open()
-    if headings:
-        for line in heading_lines(house.store.registry.taught()):
+    if headings or log:
+        registry = house.store.registry
+        known = heading_lines(registry.taught()) if headings else import_lines(registry.imports(), zone=PARIS)
+        for line in known:
             typer.echo(line)
         return
     if not files:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.registry_words import NumberedBy, say_people, say_problems, say_report
 from pipeline.cli.screen import bar, say
-from pipeline.domain.errors import UsageError
+from pipeline.domain.errors import BadRegistry, UsageError
 from pipeline.domain.identity import Appointment
 from pipeline.domain.registry import PatientFile, Problem
 from pipeline.wiring import House
@@ -84,6 +84,11 @@ def open_file(
         is_fhir = text.lstrip()[0] == "{" or '"resourceType"' in text[:10_000]
         records = not is_fhir or (named_kind(path.name) == "records" and '"resourceType"' not in text)
         return RegistryFile(path, "records" if records else "fhir", text)
+    if text.lstrip().startswith("<"):
+        raise BadRegistry(
+            f"{path.name} : du XML ou une page web : exportez en CSV ou en FHIR JSON "
+            "/ XML or a web page: export CSV or FHIR JSON"
+        )
     taught = {
         one: {key: name for key, (_, name) in rows.items()}
         for one, rows in house.store.registry.taught().items()

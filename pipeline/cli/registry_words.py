@@ -16,6 +16,7 @@ from pipeline.domain.registry import (
     PATIENT_FIELDS,
     FormerIdentity,
     ImportReport,
+    PastImport,
     PatientFile,
     Problem,
     changed_fields,
@@ -120,6 +121,16 @@ def heading_lines(taught: Mapping[str, Mapping[str, tuple[str, str]]]) -> Iterat
             yield f"  {name} = {both(name, kind)} : {', '.join(words)}"
         for heading, name in taught.get(kind, {}).values():
             yield f"  retenu / remembered : « {heading} » = {name}"
+
+
+def import_lines(imports: Iterable[PastImport], *, zone: tzinfo) -> Iterator[str]:
+    """Yield the imports of patients so far, oldest first."""
+    for one in imports:
+        at = one.at.astimezone(zone).strftime("%d/%m/%Y %H:%M")
+        yield (
+            f"{at} {one.file_name} : nouveaux / new {one.added}, modifiés / changed {one.updated}, "
+            f"inchangés / unchanged {one.unchanged}, absents / missing {one.missing}"
+        )
 
 
 def identity_lines(patient: Patient) -> Iterator[str]:

@@ -82,6 +82,18 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PastImport:
+    """One import of patients: when (UTC), from which file, and how many rows were what."""
+
+    at: datetime
+    file_name: str
+    added: int
+    updated: int
+    unchanged: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class FormerIdentity:
     """Who a patient was in the registry until an import said otherwise.
 

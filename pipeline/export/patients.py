@@ -111,7 +111,7 @@ def _birth_list(name: Resource) -> str:
 def _ins(patient: Resource) -> Row:
     """Return the INS with its authority, a real one before a test's."""
     held: dict[str, str] = {}
-    for one in _dicts(patient.get("identifier")):
+    for one in sorted(_dicts(patient.get("identifier")), key=lambda one: one.get("use") == "old"):
         authority = oid(_text(one.get("system"))) or ""
         if authority in INS_OIDS:
             held.setdefault(authority, _text(one.get("value")))

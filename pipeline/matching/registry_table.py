@@ -48,13 +48,14 @@ class Table:
     delimiter: str
 
     def rows(self) -> Iterator[tuple[int, list[str] | None]]:
-        """Yield (line number from 1, values); None for a row that has another number of values.
+        """Yield (line number from 1, values); None for a row with another number of values; no empty rows.
 
         A quoted value may run over a few lines; a quote that is never closed spoils its own line alone.
         """
         lines, at, width = self.lines, self.first, len(self.headings)
+        empty = f"{self.delimiter} \t"
         while at < len(lines):
-            if not lines[at].strip(' ,;\t|"'):
+            if not lines[at].strip(empty):
                 at += 1
                 continue
             for taken in range(1, _LINES_IN_A_ROW + 1):
@@ -64,7 +65,8 @@ class Table:
                 if len(values) != width:
                     values = _trimmed(values, width)
                 if values is not None:
-                    yield at + 1, values
+                    if any(map(str.strip, values)):
+                        yield at + 1, values
                     at += taken
                     break
             else:

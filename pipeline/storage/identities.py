@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipeline.domain.registry import (
     Change,
     FormerIdentity,
     ImportReport,
+    PastImport,
     changed_fields,
     strict_traits,
     updated,
@@ -121,6 +122,13 @@ class Identities:
                 for row in connection.execute(query)
             ]
 
+    def imports(self) -> list[PastImport]:
+        """Return all imports of patients, oldest first."""
+        wanted = [patient_imports.c[one.name] for one in fields(PastImport)]
+        with self._database.reading() as connection:
+            found = connection.execute(select(*wanted).order_by(patient_imports.c.id))
+            return [PastImport(*row) for row in found]
+
     def teach(self, kind: str, headings: Mapping[str, tuple[str, str]], at: datetime) -> None:
         """Remember headings: as compared -> (as written, field); a later word replaces an earlier one."""
         rows = [
@@ -155,8 +163,8 @@ def _plan_one(
     before = from_json(Patient, stored)
     _remember(plan, before)
     after = updated(before, imported, said=said, unusable=unusable)
-    if fields := changed_fields(before, after):
-        plan.changes.append(Change(after.patient_id, fields))
+    if differing := changed_fields(before, after):
+        plan.changes.append(Change(after.patient_id, differing))
         plan.former.append({"patient_id": after.patient_id, "payload": stored})
         plan.rows.append(_row(after))
     else:

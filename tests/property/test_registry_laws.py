@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.identity import Patient
 from pipeline.domain.registry import PATIENT_FIELDS, PatientFile, updated
+from pipeline.export.patients import patient_rows
+from pipeline.export.resources import read_resources
 from pipeline.matching.registry import CsvFile
 from pipeline.matching.registry_headings import columns
 from pipeline.matching.registry_people import read_people
@@ -130,7 +133,8 @@ HEADINGS = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
+@example([Patient("1", "VOSGES", phone=";\n;")], [*list(HEADINGS)[6:], *list(HEADINGS)[:6]], ",", False)
 @given(registries, st.permutations(list(HEADINGS)), st.sampled_from(",;\t|"), st.booleans())
 def test_what_is_written_as_csv_is_read_back_in_any_order_of_columns(
     registry: list[Patient], order: list[str], delimiter: str, quoted: bool
@@ -151,6 +155,32 @@ def test_what_is_written_as_csv_is_read_back_in_any_order_of_columns(
 def read(text: str) -> PatientFile:
     table = table_of(text, "x.csv")
     return CsvFile("patients", table, columns(table.headings, "patients")).people()
+
+
+def french(one: Patient) -> dict[str, object]:
+    """Write a patient as the French profile does."""
+    official = {"use": "official", "family": one.birth_name, "given": one.given_names.split()}
+    return {
+        "resourceType": "Patient",
+        "id": f"not-{one.patient_id}",
+        "identifier": [{"type": {"coding": [{"code": "PI"}]}, "value": one.patient_id}],
+        "name": [{"use": "usual", "family": one.family_name}, official],
+        "gender": {"F": "female", "M": "male", None: "unknown"}[one.sex],
+        "birthDate": one.birth_date and one.birth_date.isoformat(),
+        "telecom": [{"system": "phone", "value": one.phone}],
+        "address": [{"city": one.city, "postalCode": one.postal_code}],
+    }
+
+
+@settings(max_examples=100, deadline=None)
+@given(registries, st.booleans())
+def test_the_same_people_are_the_same_from_fhir(registry: list[Patient], by_line: bool) -> None:
+    rows = [json.dumps(french(one), ensure_ascii=False) for one in registry]
+    entries = ",".join(f'{{"resource": {row}}}' for row in rows)
+    text = "\n".join(rows) if by_line and rows else f'{{"resourceType": "Bundle", "entry": [{entries}]}}'
+    found = read_people(patient_rows(read_resources(text, "x.json")))
+    spaced = [replace(one, phone=" ".join((one.phone or "").split()) or None) for one in registry]
+    assert list(found.patients) == spaced and not found.problems
 
 
 @settings(max_examples=150, deadline=None)

@@ -99,6 +99,10 @@ def test_again_tells_field_by_field_what_changed_and_who_is_missing(run: Run, tm
     assert code == 0 and "ville / city : Rennes -> Brest" in output and "p.csv" in output
     assert run("patient", "history", "2")[1].endswith("no change since the first import\n")
     assert run("patient", "history", "9")[0] == 2
+    log = run("import", "--log")[1].splitlines()
+    assert len(log) == 2 and log[1].endswith(
+        "new 1, modifiés / changed 1, inchangés / unchanged 0, absents / missing 1"
+    )
 
 
 def test_nothing_said_names_anybody(run: Run, tmp_path: Path) -> None:
@@ -116,7 +120,16 @@ def test_nothing_said_names_anybody(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_any_encoding_and_line_end(run: Run, tmp_path: Path, encoding: str, newline: str) -> None:
-    file = written(tmp_path / "x.csv", "sep=;", HEAD, *ROWS, ";;;;;;;", encoding=encoding, newline=newline)
+    file = written(
+        tmp_path / "x.csv",
+        "sep=;",
+        HEAD,
+        *ROWS,
+        ";;;;;;;",
+        '"";"";"";"";"";"";"";""',
+        encoding=encoding,
+        newline=newline,
+    )
     code, _, said = run("import", file, "--map", "nom JF=birth_name")
     assert code == 0 and "ligne" not in said
     assert people(tmp_path)["1"].birth_name == "ALBARÈDE"
@@ -131,6 +144,7 @@ def test_any_encoding_and_line_end(run: Run, tmp_path: Path, encoding: str, newl
         (b"a\x00b", "no text"),
         (b"PK\x03\x04rest", "CSV"),
         (b"%PDF-1.7", "PDF"),
+        (b"<html>", "XML"),
         (b"\xff\xfea\x00b", "UTF-16"),
         (b"1;VOSGES;Ida;03/08/1955\n2;BRISSAC;No;01/01/1950\n", "titres"),
         (b"Nom;Lit\nVOSGES;12\n", "« Nom », « Lit »"),
