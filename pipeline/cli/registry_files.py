@@ -93,8 +93,10 @@ def open_file(
         one: {key: name for key, (_, name) in rows.items()}
         for one, rows in house.store.registry.taught().items()
     }
-    for one in KINDS:
-        for key, (_, name) in (said or {}).items():
+    for key, (_, name) in (said or {}).items():
+        if not any(field_named(name, one) for one in KINDS):
+            raise UsageError(_unknown_field(name, kind or named_kind(path.name)))
+        for one in KINDS:
             if known := field_named(name, one):
                 taught.setdefault(one, {})[key] = known
     csv = CsvFile.of(text, path.name, kind, taught)
@@ -109,8 +111,9 @@ def open_file(
 
 
 def _unknown_field(name: str, kind: str) -> str:
-    from pipeline.matching.registry_headings import known_headings, label
+    from pipeline.matching.registry_headings import KINDS, known_headings, label
 
+    kind = kind if kind in KINDS else KINDS[0]
     fields = ", ".join(f"{one} ({label(kind, one)})" for one in known_headings(kind))
     return f"« {name} » n'est pas un champ / is no field. {kind} : {fields}"
 
@@ -121,28 +124,37 @@ def import_opened(house: House, file: RegistryFile, *, show: bool, force: bool, 
     Raises:
         BadRegistry: its JSON cannot be read, or its people stand in the registry under other keys.
     """
-    registry, name = house.store.registry, file.path.name
-    if file.kind == "fhir":
+    if file.csv is not None:
+        _import_csv(house, file, file.csv, show=show, force=force, today=today)
+    elif file.kind == "fhir":
         _import_fhir(house, file, show=show, force=force, today=today)
-    elif file.kind == "records":
-        from pipeline.export.records import read_records
+    else:
+        _import_records(house, file.path)
 
-        records = read_records(file.path)
-        say_report(name, "records", registry.import_records(records))
-        _say_strangers(house, [record.patient_id for record in records])
-    elif file.csv is None:
-        raise AssertionError(file.kind)
-    elif file.kind == "patients":
-        with _bar("lecture / reading", len(file.csv)) as step:
-            people = file.csv.people(today=today, step=step)
+
+def _import_csv(
+    house: House, file: RegistryFile, csv: CsvFile, *, show: bool, force: bool, today: date
+) -> None:
+    name = file.path.name
+    if csv.kind == "patients":
+        with _bar("lecture / reading", len(csv)) as step:
+            people = csv.people(today=today, step=step)
         _import_people(house, name, people, NumberedBy.LINE, show=show, force=force)
-    elif file.kind == "doctors":
-        doctors, problems = file.csv.doctors()
-        say_report(name, "doctors", registry.import_doctors(doctors), file.csv.columns)
+    elif csv.kind == "doctors":
+        doctors, problems = csv.doctors()
+        say_report(name, "doctors", house.store.registry.import_doctors(doctors), csv.columns)
         say_problems(problems, NumberedBy.LINE, everything=show)
     else:
-        appointments, problems = file.csv.appointments()
+        appointments, problems = csv.appointments()
         _import_agenda(house, file, appointments, problems, NumberedBy.LINE, show=show)
+
+
+def _import_records(house: House, path: Path) -> None:
+    from pipeline.export.records import read_records
+
+    records = read_records(path)
+    say_report(path.name, "records", house.store.registry.import_records(records))
+    _say_strangers(house, [record.patient_id for record in records])
 
 
 def _import_people(

@@ -58,9 +58,9 @@ def _local(instant: Any) -> datetime | None:
     """Return the local time of an instant; without a zone it is local already."""
     try:
         at = datetime.fromisoformat(str(instant))
-    except ValueError:
+        return at.astimezone(PARIS).replace(tzinfo=None) if at.tzinfo else at
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(PARIS).replace(tzinfo=None) if at.tzinfo else at
 
 
 def _reason(resource: Resource) -> str | None:

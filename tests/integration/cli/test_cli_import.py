@@ -74,6 +74,8 @@ def test_a_mapping_that_cannot_be_is_told_and_nothing_is_imported(run: Run, tmp_
     for pair, word in (
         ("Nom jx=birth_name", "« Nom jx »"),
         ("Nom jf=couleur", "birth_name (nom de naissance)"),
+        ("N° dossier=couleur", "patient_id (numéro du dossier)"),
+        ("Nom jf=rpps", "birth_name (nom de naissance)"),
         ("Nom jf", "--map"),
     ):
         code, _, said = run("import", file, "--map", pair)

@@ -247,6 +247,7 @@ def test_the_agenda_is_in_the_practices_keys_and_local_time() -> None:
         appointment(status="cancelled"),
         appointment(start="hier"),
         appointment(participant="x"),
+        appointment(start="0001-01-01T00:00:00+23:00"),
         appointment(participant=[{"actor": {"reference": "Patient/99"}}]),
         appointment(
             start="2025-07-01T09:00:00+02:00",
@@ -262,4 +263,4 @@ def test_the_agenda_is_in_the_practices_keys_and_local_time() -> None:
         Appointment("D-0012", "Dr MOREL", datetime(2025, 11, 12, 9, 15), "Suivi"),
         Appointment("D-0012", "Dr X", datetime(2025, 7, 1, 9, 0)),
     ]
-    assert [problem.line for problem in problems] == [5, 6, 7]
+    assert [problem.line for problem in problems] == [5, 6, 7, 8]
