@@ -161,14 +161,17 @@ def _import_people(
     house: House, name: str, people: PatientFile, by: NumberedBy, *, show: bool, force: bool
 ) -> None:
     with _bar("enregistrement / storing", len(people.patients)) as step:
-        report = house.store.registry.import_patients(
-            people.patients,
-            said=people.said,
-            unusable=people.unusable,
-            file_name=name,
-            step=step,
-            force=force,
-        )
+        try:
+            report = house.store.registry.import_patients(
+                people.patients,
+                said=people.said,
+                unusable=people.unusable,
+                file_name=name,
+                step=step,
+                force=force,
+            )
+        except BadRegistry as error:
+            raise BadRegistry(f"{name} : {error}") from error
     say_people(name, people, report, show=show)
     say_problems(people.problems, by, everything=show)
 

@@ -217,6 +217,16 @@ def test_what_a_file_holds_can_be_said(run: Run, tmp_path: Path) -> None:
     assert code == 7 and "rpps" in said
 
 
+def test_a_file_that_numbers_the_same_people_otherwise_is_refused_by_name(run: Run, tmp_path: Path) -> None:
+    rows = [f"{{}}{n};VOSGES;;Ida;F;{n:02}/03/1950;;" for n in range(1, 21)]
+    run("import", written(tmp_path / "p.csv", HEAD, *(row.format("00") for row in rows)))
+    other = written(tmp_path / "excel.csv", HEAD, *(row.format("") for row in rows))
+    code, _, said = run("import", other)
+    assert code == 7 and "excel.csv :" in said and "VOSGES" not in said and len(people(tmp_path)) == 20
+    code, _, said = run("import", other, "--force")
+    assert code == 0 and "people probably known : 20" in said and len(people(tmp_path)) == 40
+
+
 def test_a_long_import_shows_how_far_it_is(run: Run, tmp_path: Path) -> None:
     rows = [f"{key};VOSGES;;Ida;F;;;" for key in range(5_000)]
     code, _, said = run("import", written(tmp_path / "p.csv", HEAD, *rows))
