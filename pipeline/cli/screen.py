@@ -45,8 +45,8 @@ def emit(row: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on standard error; call what it yields once for every step."""
+def bar(title: str, total: int) -> Iterator[Callable[..., None]]:
+    """Show a progress bar on standard error; call what it yields once a step, or with how many steps."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -56,7 +56,7 @@ def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
     )
     with Progress(*columns, console=messages, transient=False) as progress:
         task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)
+        yield lambda steps=1: progress.advance(task, steps)
 
 
 def table(title: str, rows: Mapping[str, Any]) -> None:

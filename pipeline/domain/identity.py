@@ -35,6 +35,7 @@ class Patient:
         birth_place_insee: INSEE code; `birth_place` its name.
         ins: matricule INS without key, 13 or 15 digits as imported.
         ins_oid: the authority that gave it (NIR or NIA); None = not known.
+        phone: as imported, the only one or the first; `mobile` a second, mobile number.
         address: street and number; `postal_code` and `city` apart, the city as imported.
         treating_doctor: "Dr ...".
     """
@@ -55,6 +56,7 @@ class Patient:
     birth_place: str | None = None
     used_given_name: str | None = None
     ins_oid: str | None = None
+    mobile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class ExportContext:
         display_names: user's display name by log-in name.
         rpps: RPPS number by the prescriber's name.
         ins: 15 or 13 signs of the INS by patient id; those without go out under the practice's key alone.
+        ins_oid: OID of the authority that gave it, by patient id; without one it goes out as a NIR.
         scan_of: the scan that a page id belongs to.
     """
 
@@ -61,6 +62,7 @@ class ExportContext:
     display_names: Mapping[str, str] | None = None
     rpps: Mapping[str, str] | None = None
     ins: Mapping[str, str] | None = None
+    ins_oid: Mapping[str, str] | None = None
 
 
 def bundle(approved: Sequence[Approved], context: ExportContext) -> Resource:
@@ -154,7 +156,9 @@ def _medication(payload: MedicationPayload) -> Resource:
 def _subject(patient_id: str, context: ExportContext) -> Resource:
     """The patient by identifier: the INS where the registry has it, else the practice's own key."""
     ins = (context.ins or {}).get(patient_id)
-    system, value = (INS_NIR, ins) if ins else (PATIENT, patient_id)
+    authority = (context.ins_oid or {}).get(patient_id)
+    system = f"urn:oid:{authority}" if authority else INS_NIR
+    system, value = (system, ins) if ins else (PATIENT, patient_id)
     return {"type": "Patient", "identifier": {"system": system, "value": value}}
 
 

@@ -20,8 +20,15 @@ def read_records(path: Path) -> list[PatientRecord]:
     """
     try:
         rows = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise BadRegistry(f"{path.name}: {type(error).__name__}") from error
+    except json.JSONDecodeError as error:
+        raise BadRegistry(
+            f"{path.name} : JSON coupé ou malformé à la ligne {error.lineno} "
+            f"/ JSON cut off or malformed at line {error.lineno}"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise BadRegistry(f"{path.name} : UTF-8 attendu / UTF-8 is expected") from error
+    except OSError as error:
+        raise BadRegistry(f"{path.name}: {error.strerror}") from error
     if not isinstance(rows, list):
         raise BadRegistry(f"{path.name}: a list of records is expected")
     records = []

@@ -28,13 +28,15 @@ def send(
     approved = [item for item in store.review.approved() if not store.outbox.exported(item.decision.id)]
     if not approved:
         return 0, None
+    people = store.registry.patients()
     context = ExportContext(
         software=software,
         scan_of=lambda page_id: scan_of(store, page_id),
         outage=outage,
         display_names={user.name: user.display_name for user in store.people.users()},
         rpps={doctor.name: doctor.rpps for doctor in store.registry.doctors()},
-        ins={patient.patient_id: patient.ins for patient in store.registry.patients() if patient.ins},
+        ins={patient.patient_id: patient.ins for patient in people if patient.ins},
+        ins_oid={patient.patient_id: patient.ins_oid for patient in people if patient.ins_oid},
     )
     content = bundle(approved, context)
     path = write(content, folder)

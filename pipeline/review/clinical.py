@@ -116,7 +116,7 @@ def person_facts(patient: Patient, words: Words, *, today: date) -> tuple[Field,
         ("birth_name", patient.birth_name if patient.birth_name != patient.family_name else None),
         ("given_names", _given(patient.given_names)),
         ("sex", words(f"sex.{patient.sex}") if patient.sex in ("F", "M") else None),
-        ("city", patient.city),
+        ("city", " ".join(filter(None, (patient.postal_code, patient.city)))),
         ("treating_doctor", patient.treating_doctor),
     )
     return tuple((words(f"person.{key}"), value) for key, value in found if value)

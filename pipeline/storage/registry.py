@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, select
 
 from pipeline.domain.identity import Appointment, Doctor, Patient
 from pipeline.domain.record import PatientRecord
+from pipeline.domain.registry import ImportReport
 from pipeline.storage.codec import from_json, to_json
-from pipeline.storage.engine import Database, upsert
+from pipeline.storage.engine import upsert
+from pipeline.storage.identities import Identities
+from pipeline.storage.name_words import days_in, folded_words
 from pipeline.storage.schema import appointments, doctors, patients, records
 
 T = TypeVar("T")
 
-_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})|(\d{2})(\d{2})(\d{4})")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"})
 
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import changed; nothing is ever removed."""
-
-    added: int
-    updated: int
-    unchanged: int
-
-
-class Registry:
+class Registry(Identities):
     """Who the papers may be about, and what was known of them."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def import_patients(self, imported: Iterable[Patient]) -> ImportReport:
-        """Add or update patients by their id."""
-        return self._import(
-            patients,
-            {
-                patient.patient_id: {
-                    "birth_date": patient.birth_date,
-                    "words": "".join(f" {word}" for word in name_words(patient)),
-                    "payload": to_json(patient),
-                }
-                for patient in imported
-            },
-        )
 
     def import_doctors(self, imported: Iterable[Doctor]) -> ImportReport:
         """Add or update doctors by their RPPS number, or by name where there is none."""
@@ -88,6 +58,11 @@ class Registry:
     def patients(self) -> list[Patient]:
         """Return everybody, in the order of their ids."""
         return self._all(patients, Patient)
+
+    def patient_ids(self) -> frozenset[str]:
+        """Return everybody's key."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(select(patients.c.id)).scalars())
 
     def doctors(self) -> list[Doctor]:
         """Return the practice's prescribers."""
@@ -143,28 +118,3 @@ class Registry:
             query = query.where(patients.c.birth_date == day)
         with self._database.reading() as connection:
             return [from_json(Patient, text) for text in connection.execute(query).scalars()]
-
-
-def name_words(patient: Patient) -> list[str]:
-    """Return the words of all names of a patient, folded, family name first."""
-    names = " ".join((patient.family_name, patient.birth_name or "", patient.given_names))
-    return list(dict.fromkeys(folded_words(names)))
-
-
-def folded_words(text: str) -> list[str]:
-    """Return words without case, accents and punctuation ("Œuvrard-Noël" is "oeuvrard", "noel")."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.findall(r"\w+", letters)
-
-
-def days_in(text: str) -> tuple[list[date], str]:
-    """Return the complete dates in a text, day first or ISO, and what remains of the text."""
-    days = []
-    for match in _DAY.finditer(text):
-        d1, m1, y1, y2, m2, d2, d3, m3, y3 = match.groups()
-        try:
-            days.append(date(int(y1 or y2 or y3), int(m1 or m2 or m3), int(d1 or d2 or d3)))
-        except ValueError:
-            continue
-    return days, _DAY.sub(" ", text) if days else text

@@ -23,7 +23,7 @@ from pipeline.domain.review import Role, Verb
 from pipeline.storage.columns import Named, Serial, UtcDateTime
 
 # The newest migration; `migrate` compares it before it loads Alembic, and a test compares it with Alembic's.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -197,6 +197,41 @@ patients = Table(
     # Folded words, each after a blank: " dupont martin marie".
     Column("words", Text, nullable=False),
     Column("payload", Text, nullable=False),
+)
+
+patient_imports = Table(
+    "patient_imports",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Who somebody was until an import said otherwise.
+former_patients = Table(
+    "former_patients",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("import_id", ForeignKey("patient_imports.id"), nullable=False),
+    Column("payload", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+taught_headings = Table(
+    "taught_headings",
+    metadata,
+    # Kind and the heading as it is compared.
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 doctors = Table(

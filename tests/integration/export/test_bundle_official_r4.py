@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -225,6 +226,16 @@ def test_the_request_says_what_the_paper_said(made: dict) -> None:
     assert request["substitution"] == {"allowedBoolean": False}
     assert "saisi a posteriori (panne du 10/11/2025 au 14/11/2025)" in request["note"][0]["text"]
     assert request["medicationCodeableConcept"]["coding"][0]["code"] == "N02BE01"
+
+
+@pytest.mark.parametrize("oid", [None, "1.2.250.1.213.1.4.9"])
+def test_the_patient_goes_out_under_the_authority_that_gave_the_ins(oid: str | None) -> None:
+    context = replace(CONTEXT, ins={"P1": "255081416802538"}, ins_oid={"P1": oid} if oid else None)
+    content = bundle([approval()], context)
+    system = f"urn:oid:{oid or '1.2.250.1.213.1.4.8'}"
+    subject = resources(content, "MedicationRequest")[0]["subject"]["identifier"]
+    assert subject == {"system": system, "value": "255081416802538"}
+    assert check(content) == []
 
 
 def test_who_approved_who_transcribed_and_who_wrote_stay_apart(made: dict) -> None:

@@ -11,7 +11,6 @@ from pipeline.domain.identity import Appointment, Doctor, Patient
 from pipeline.domain.people import User
 from pipeline.domain.record import PatientRecord, RecordMedication
 from pipeline.domain.review import Role
-from pipeline.storage.registry import ImportReport
 from pipeline.storage.store import Store
 
 PATIENTS = [
@@ -19,17 +18,6 @@ PATIENTS = [
     Patient("P2", "Lefebvre", None, "Jean", "M", date(1950, 3, 12)),
     Patient("P3", "100%_Nom", given_names="Zoé"),
 ]
-
-
-def test_an_import_says_what_changed_and_removes_nothing(store: Store) -> None:
-    registry = store.registry
-    assert registry.import_patients(PATIENTS) == ImportReport(3, 0, 0)
-    assert registry.import_patients(PATIENTS) == ImportReport(0, 0, 3)
-    moved = replace(PATIENTS[1], city="Trifouillis")
-    assert registry.import_patients([moved, Patient("P4", "Neuf")]) == ImportReport(1, 1, 0)
-    assert registry.patients() == [PATIENTS[0], moved, PATIENTS[2], Patient("P4", "Neuf")]
-    assert registry.patient("P2") == moved
-    assert registry.patient("P9") is None
 
 
 def test_doctors_agenda_and_records_come_back_as_imported(store: Store) -> None:

@@ -17,7 +17,7 @@ def written(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp850", "mac_roman"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_french_headings_semicolons_and_french_dates(tmp_path: Path, encoding: str, newline: str) -> None:
     lines = [
@@ -47,10 +47,11 @@ def test_a_malformed_row_is_told_with_its_line_and_loses_nothing_else(tmp_path: 
     ]
     patients, problems = read_patients(written(tmp_path, "\n".join(rows)))
     assert [p.patient_id for p in patients] == ["1", "5", "7", "8"]
-    assert [p.line for p in problems] == [3, 5, 4, 6, 7, 8]
+    assert [p.line for p in problems] == [3, 4, 5, 6, 7, 8]
     assert patients[1].birth_date is None
     assert patients[2].ins is None
     assert patients[3].birth_date == date(1990, 2, 1)
+    assert patients[3].family_name == "HEUQUE VILLE"
     told = " ".join(p.message + p.message_en for p in problems)
     assert "BRISSAC" not in told and "31/02" not in told
 
@@ -92,3 +93,14 @@ def test_a_file_that_is_no_registry_is_refused(tmp_path: Path, text: str) -> Non
         read_patients(written(tmp_path, text))
     with pytest.raises(BadRegistry):
         read_patients(tmp_path / "absent.csv")
+
+
+def test_a_delimiter_within_a_quoted_heading_is_none(tmp_path: Path) -> None:
+    text = '"Id";"Nom, d\'usage, ou autre";"Nom"\n1;x;VOSGES\n'
+    assert read_patients(written(tmp_path, text))[0][0].family_name == "VOSGES"
+
+
+def test_headings_that_stand_again_among_the_rows_are_nobody(tmp_path: Path) -> None:
+    patients, problems = read_patients(written(tmp_path, f"{HEAD}\n1,A,,,,,\n{HEAD}\n2,B,,,,,\n"))
+    assert [p.patient_id for p in patients] == ["1", "2"]
+    assert [p.line for p in problems] == [3]

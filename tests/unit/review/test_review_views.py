@@ -1,5 +1,6 @@
 """Nouns become what a screen shows: places, fields, the queue's order, typed amendments."""
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -117,6 +118,9 @@ def test_a_person_is_told_from_another():
     assert facts["Naissance"] == "15/11/1948 (76 ans)"
     assert facts["Nom de naissance"] == "Tressin"
     assert "Médecin traitant" not in facts
+    assert facts["Commune"] == "Brizeval"
+    moved = dataclasses.replace(patient, postal_code="35996")
+    assert dict(person_facts(moved, FR, today=date(2025, 11, 14)))["Commune"] == "35996 Brizeval"
     assert person_name(Patient("Q", "LE BRIZ", given_names="ANNE-LISE MARIE")) == "LE BRIZ Anne-Lise"
 
 

@@ -14,7 +14,7 @@ from pipeline.domain.meaning import Duration, Moment, Posology, TimeUnit
 from pipeline.domain.paper import Layout
 from pipeline.domain.writing import Posteriors
 from pipeline.storage.codec import from_blob, from_json, to_blob, to_json
-from pipeline.storage.registry import days_in, folded_words
+from pipeline.storage.name_words import days_in, folded_words
 
 numbers = st.none() | st.decimals(min_value=0, max_value=10_000, places=2)
 
