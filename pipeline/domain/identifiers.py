@@ -14,7 +14,9 @@ INS_OIDS = {
 }
 """Authorities of an INS: NIR, NIA, then two for test identities. Source: ANS, list of the OIDs of the INS."""
 
-_SHAPE = re.compile(r"[1-478]\d{4}(?:\d\d|2[AB])\d{6}(?:\d\d)?")
+_SHAPE = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}(?:\d{2})?")
+"""Sex (3, 4, 7 and 8: numbers given before registration), year, month (20 and more: not known), department,
+commune, order, key. Source: INSEE, Répertoire national d'identification des personnes physiques."""
 _SPLIT = ("75", "78")  # Seine and Seine-et-Oise, which became seven departments in 1968
 _REMADE = {"75", "78", "91", "92", "93", "94", "95"}
 

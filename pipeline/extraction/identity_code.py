@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from pipeline.domain.identifiers import is_nir
 from pipeline.domain.identity import Traits
-from pipeline.extraction.nir import has_right_key, nir_of
+from pipeline.extraction.nir import nir_of
 
 _SEPARATOR = "\x1d"
 _SHOWN = re.compile(r"<GS>|\u241d|\\x1d", re.IGNORECASE)
@@ -72,14 +73,14 @@ def _official(text: str, start: int) -> Traits | None:
     ins = found.get("S1")
     day = _day(found.get("S6", ""))
     birth_name, given = (found.get(name, "").replace(_SEPARATOR, " ") for name in ("S4", "S3"))
-    if not (birth_name and day) and not (ins and has_right_key(ins)):
+    if not (birth_name and day) and not (ins and is_nir(ins)):
         return None
     return Traits(
         text=" ".join(part for part in (birth_name, given) if part),
         names=_words(birth_name, given),
         sex=found.get("S5"),
         birth_date=day,
-        ins=ins if ins and has_right_key(ins) else None,
+        ins=ins if ins and is_nir(ins) else None,
         birth_name=birth_name or None,
         birth_place_insee=found.get("S7"),
         by_code=True,

@@ -9,11 +9,12 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.identifiers import compact
 from pipeline.domain.identity import Traits
 from pipeline.matching.name_table import NameTable
 from pipeline.matching.patient_ink import InkedNames, PageInk
 from pipeline.matching.patient_names import long_forms
-from pipeline.matching.patient_registry import Places, Registry, digits, phone_key, street_key
+from pipeline.matching.patient_registry import Places, Registry, phone_key, street_key
 
 KEPT = 64
 OTHER_NAME, OTHER_GIVEN, OTHER_BIRTH = -6.0, -5.0, -5.0  # bits, about those of the weights table
@@ -60,7 +61,7 @@ def block(
     given = _named(registry.givens, runs, ink.givens, people, formal=True)
     born = _born(registry, traits, on)
     numbers = np.zeros(people)
-    for number in (digits(traits.ins)[:13], phone_key(traits.phone)):
+    for number in (compact(traits.ins or "")[:13], phone_key(traits.phone)):
         numbers[registry.numbered(number)] = NUMBER_AGREES
     whole_date = np.zeros(people, bool)
     if traits.birth_date:

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.identifiers import compact
 from pipeline.domain.identity import Patient
 from pipeline.matching.name_table import NameTable
 from pipeline.matching.patient_names import family_parts, folded, given_keys, key
@@ -51,7 +52,8 @@ class Registry:
         self._postal: Counter[str] = Counter()
         self._houses: defaultdict[str, list[int]] = defaultdict(list)
         for place, person in enumerate(self.patients):
-            for number in {digits(person.ins)[:13], phone_key(person.phone)} - {""}:
+            phones = {phone_key(person.phone), phone_key(person.mobile)}
+            for number in {compact(person.ins or "")[:13], *phones} - {""}:
                 self._by_number[number].append(place)
             self._postal[person.postal_code or ""] += 1
             if house := house_key(person):
@@ -99,11 +101,6 @@ class Registry:
     def postal_frequency(self, code: str) -> float:
         """Share living under a postal code, 0-1, never 0."""
         return max(1, self._postal[code]) / max(1, len(self.patients))
-
-
-def digits(text: str | None) -> str:
-    """Return the letters and digits of a number as one run ("" for None)."""
-    return "".join(sign for sign in (text or "").upper() if sign.isalnum())
 
 
 def phone_key(text: str | None) -> str:

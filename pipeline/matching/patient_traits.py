@@ -8,13 +8,14 @@ from datetime import date
 
 from rapidfuzz.distance import OSA
 
+from pipeline.domain.identifiers import compact
 from pipeline.domain.identity import Patient, Traits
 from pipeline.matching.name_reading import NameReading
 from pipeline.matching.observation import Observation
 from pipeline.matching.patient_dates import DateLikeness, date_likeness, months, years
 from pipeline.matching.patient_ink import LN2, TEMPERATURE, PageInk
 from pipeline.matching.patient_names import folded, key
-from pipeline.matching.patient_registry import Registry, digits, phone_key, street_key
+from pipeline.matching.patient_registry import Registry, phone_key, street_key
 from pipeline.matching.patient_weights import Weights
 
 ADULT_YEARS = 18
@@ -113,13 +114,13 @@ class Question:
 
     def _numbers(self, person: Patient) -> Iterator[Observation]:
         """Compare INS (its first 13 signs) and phone."""
-        ins, asked = digits(person.ins)[:13], digits(self.traits.ins)[:13]
+        ins, asked = compact(person.ins or "")[:13], compact(self.traits.ins or "")[:13]
         if asked and ins:
             slip = OSA.distance(asked, ins, score_cutoff=1) <= 1
             yield self._seen("ins.agrees" if asked == ins else "ins.close" if slip else "ins.differs")
-        phone, called = phone_key(person.phone), phone_key(self.traits.phone)
-        if called and phone:
-            yield self._seen("phone.agrees" if called == phone else "phone.differs")
+        phones = {phone_key(person.phone), phone_key(person.mobile)} - {""}
+        if phones and (called := phone_key(self.traits.phone)):
+            yield self._seen("phone.agrees" if called in phones else "phone.differs")
 
     def _address(self, person: Patient) -> Iterator[Observation]:
         """Compare street and town; people move, so nothing here is a contradiction."""

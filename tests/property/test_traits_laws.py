@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.geometry import Box, Quad
+from pipeline.domain.identifiers import is_nir
 from pipeline.domain.identity import Traits
 from pipeline.domain.paper import Line, Stroke
 from pipeline.domain.writing import Reading, ReadLine, Transcript
 from pipeline.extraction.identity import identity_line, traits_of_text
 from pipeline.extraction.identity_code import traits_of_code
 from pipeline.extraction.lines import Role, roles_of
-from pipeline.extraction.nir import has_right_key
 from pipeline.extraction.patient import patient_traits
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -55,7 +55,7 @@ def assert_said(text: str, traits: Traits) -> None:
         day = traits.birth_date
         assert f"{day.year % 100:02d}" in shown and str(day.day) in shown, text
     if traits.ins and len(traits.ins) == 15:
-        assert has_right_key(traits.ins)
+        assert is_nir(traits.ins)
     for name in traits.names:
         assert not re.search(r"\d", name) and name.replace("O", "").replace("0", "") in text.replace(
             "O", ""
@@ -84,7 +84,7 @@ def test_any_text_at_all_is_survived(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_a_code_never_gives_a_number_with_a_wrong_key(text: str) -> None:
     found = traits_of_code("IS01" + text)
-    assert found is None or found.ins is None or has_right_key(found.ins)
+    assert found is None or found.ins is None or is_nir(found.ins)
 
 
 @given(
