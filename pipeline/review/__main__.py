@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import uvicorn
 
 from pipeline.review.app import create_app
@@ -12,8 +14,12 @@ def main() -> None:
     """Serve until told to stop."""
     house = House.open()
     settings = house.settings
+    app = create_app(house)
+    # What was loaded to start stays: a full collection goes through all of it again, in the middle of a page.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(
-        create_app(house),
+        app,
         host=settings.review_host,
         port=settings.review_port,
         log_level="warning",
