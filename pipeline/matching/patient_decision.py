@@ -33,6 +33,7 @@ _NEARLY = frozenset(
         *("birth_year.near", "age.near", "ins.close", "postal_code.agrees"),
     )
 )
+_OF_AN_AGE = frozenset(("birth_year.agrees", "age.agrees"))
 _TELLS_NAMESAKES = frozenset(("birth_date.exact", "ins.agrees"))
 _CONTRADICTIONS = frozenset(
     (
@@ -52,7 +53,9 @@ _FAMILY = frozenset(
         "names.swapped",
     )
 )
-_GIVEN = frozenset(("given.exact", "given.initial", "given.short", "given.close", "given.later"))
+_GIVEN = frozenset(
+    ("given.exact", "given.initial", "given.short", "given.close", "given.later", "given.sound", "given.ink")
+)
 _FULL_FAMILY = frozenset(("names.exact", "names.birth_name"))
 
 
@@ -164,6 +167,8 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         return named and bool(beyond) and not keys & _RELATIVE and odds.alone >= rules.in_spite_probability
     if not keys & _FAMILY:
         return False
+    if beyond <= _OF_AN_AGE and beyond and not keys & _GIVEN:  # "M. Garnier, né en 1957": so may a brother be
+        return "appointment.that_day" in keys
     if beyond:
         return True
     full = bool(keys & _FULL_FAMILY)
