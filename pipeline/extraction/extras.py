@@ -11,10 +11,13 @@ _NS = re.compile(
     r"\(?\b(?:ns|n\.s\.|non[\s-]+substituable)(?![a-z])(?:[\s(:,;/-]*\b(?:mte|efg|cif)\b)?\s*\)?"
     r"|\(\s*(?:mte|efg|cif)\s*\)"
 )
+# "à renouveler 1 fois après 2 h": the dose, not the paper.
+_AGAIN = r"\s*(?:\d*\s*(?:x|fois)\s*)?(?:apres|au bout|dans|si|en cas|toutes|\d+\s?(?:h|min)\b)"
 _RENEWALS = (
     re.compile(
         r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?"
         r"(?![\w/,.]|\s*(?:mois|m\b|sem|j))"  # "AR 3 mois" is a time, not three renewals
+        rf"(?!{_AGAIN})"
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
@@ -22,7 +25,7 @@ _RENEWALS = (
 _WEIGHED_DOSE = re.compile(
     r"(?P<dose>\bdoses?)(?:\s*/\s*|\s+(?:de|pour|poids)?\s*)\d{1,2}(?:[.,]\d)?\s?kg\b", re.IGNORECASE
 )
-_RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
+_RENEW_ONCE = re.compile(rf"\b(?:ar|a\s+renouveler)\b(?!{_AGAIN})")
 _NOISE = re.compile(
     r"\(?\s*\bau lieu d[e']\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
     r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"

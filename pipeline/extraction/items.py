@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
@@ -26,7 +27,15 @@ _LONG_ACTING = re.compile(r"\b(?:lp|lm|l\.p\.)(?![a-z])")
 _KEPT = re.compile(
     r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
 )
-_EARS = {"œil droit": "oreille droite", "œil gauche": "oreille gauche"}  # OD and OG, of ear drops
+_EARS = {
+    "œil droit": "oreille droite",
+    "œil gauche": "oreille gauche",
+    "les deux yeux": "les deux oreilles",
+}  # OD, OG and ODG of ear drops
+_BY_STEPS = re.compile(
+    r"(?:de|par)\s+(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?[^\W\d]*\.?(?!\s*(?:à\b|->|=>|→|\w*\d))", re.IGNORECASE
+)
+_AFTER_ALL = r"(?:\b(?:puis|et|ou|avant|apres|sans|pas|ne|plus|jusqu(?:\W?a)?|si|dans|des|d|l)\b|')[\s,;:]*$"
 _BEFORE_DOSE = re.compile(r"\s*[:,]?\s*(?:\d|[½¼¾]|un|deux|trois|demi)", re.IGNORECASE)
 _OLD_DOSE = re.compile(
     r"(?<![\w.,/-])(?:de\s+)?(?P<number>\d+(?:[.,/]\d+)?|[½¼¾])\s?(?P<unit>[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
@@ -58,7 +67,7 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     strength = read_strength(text, drug=drug, is_change=action is Action.CHANGE)
     rest = text[strength.end :]
     before = rest
-    if strength.text is None and not strength.end:
+    if strength.text is None and not strength.end and not _by_steps(text):
         strength, rest = _later_strength(text, drug)
         before = text
     if is_smudged(pieces[0][head.start : head.end]):
@@ -69,6 +78,8 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     if action is Action.CHANGE and (new := read_strength(rest, drug=drug, is_change=True)).text:
         strength, rest = replace(new, changed=True), rest[new.end :]  # "Bisoprolol 2,5 augmenté à 5 mg"
     rest, _ = _without_old_dose(rest, is_change=action is Action.CHANGE)
+    if action is None and (stopped := _stopped_at_end(rest)) is not None:
+        action, rest = Action.STOP, stopped
     if action is None and (kept := _KEPT.search(fold(rest))):
         action, rest = Action.CONTINUE, rest[: kept.start()]
     sig = parse_sig(rest)
@@ -108,7 +119,35 @@ def _said(action: Action | None, text: str) -> tuple[Action | None, str]:
     "Amlodipine ↑ 10 mg", "Lantus : augmenter à 22 UI", "Plavix 75 : stop". A word before counts first.
     """
     said, place = action_after(text)
+    if said is Action.CHANGE and _by_steps(text):
+        return action or said, text
     return (action or said, " " * place + text[place:]) if said else (action, text)
+
+
+def _by_steps(text: str) -> bool:
+    """Whether "augmenter de 2 UI tous les 3 jours" stands there: steps are no dose."""
+    said, place = action_after(text)
+    return said is Action.CHANGE and _BY_STEPS.match(text, place) is not None
+
+
+def _stopped_at_end(text: str) -> str | None:
+    """Return what stands before "stop", "à arrêter" at the end of an item; None = it does not end so.
+
+    Behind a duration, or in a later phase, it is the end of the treatment that is meant.
+    """
+    found = _stop_at_end().search(fold(text))
+    if found is None or re.search(_AFTER_ALL, fold(text)[: found.start()]):
+        return None
+    before = parse_sig(text[: found.start()])
+    is_ended = any(p.duration or p.count or p.sequence > 1 for p in before.posologies)
+    return None if is_ended or before.doubts else text[: found.start()]
+
+
+@cache
+def _stop_at_end() -> re.Pattern[str]:
+    words = sorted((w for w, a in lookup("page", "action").items() if a == "stop"), key=len, reverse=True)
+    said = "|".join(map(re.escape, words))
+    return re.compile(rf"[\s,;:.(–—=>-]+(?:(?:a|est|a ete|ete)\s+)?(?:{said})\s*[.)!]*\s*$")
 
 
 def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
@@ -203,6 +242,8 @@ def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posolog
     if unit is None and posology.dose is not None:
         unit = _only_unit(drug)
     route = posology.route or _route(drug, form, unit)
+    if route == "orale" and drug.route and drug.forms and "orale" not in _ways(drug):
+        route = drug.route  # a capsule of powder to inhale is not swallowed
     route = "ophtalmique" if posology.site in EYES and route not in ("auriculaire", posology.route) else route
     site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
     return replace(posology, dose_unit=unit, route=route, site=site)
@@ -219,14 +260,19 @@ def _only_unit(drug: Drug) -> str | None:
 def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
     if unit == "pulvérisation" and any("nasal" in sold for sold in drug.forms):
         return "nasale"
-    routes = rules("page")["route_of_form"]
-    for route, forms in routes.items():
+    for route, forms in rules("page")["route_of_form"].items():
         if form in forms:
             return str(route)
-    ways = {
-        next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "")
-        for sold in drug.forms
-    }
+    ways = _ways(drug)
     if len(ways) == 1 and (way := ways.pop()):
         return str(way)
     return None if len(ways) > 1 and unit is None else drug.route
+
+
+def _ways(drug: Drug) -> set[str]:
+    """Return the routes of the forms that a drug is sold in; "" for a form that says none."""
+    routes = rules("page")["route_of_form"]
+    return {
+        next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "")
+        for sold in drug.forms
+    }

@@ -9,7 +9,7 @@ from pipeline.extraction.state import State, quantity, time_unit, whole
 
 
 def cap(state: State, at: int) -> int | None:
-    """Max 3/j, maxi 4 cp par jour, jusqu'à 3x/j, sans dépasser 4 prises, 4 cp/j max; never a frequency."""
+    """Max 3/j, maxi 4 g par jour, jusqu'à 3x/j, sans dépasser 4 prises, 4 cp/j max; never a frequency."""
     leads = state.kind(at) == "max"
     start = at + leads
     start += leads and state.value(start) in (":", "=")
@@ -26,6 +26,9 @@ def cap(state: State, at: int) -> int | None:
     elif state.kind(nxt) == "unit":
         unit, nxt = state.value(nxt), nxt + 1
     end = _a_day(state, nxt)
+    if end is None and unit and unit.endswith("/kg/j"):
+        end = nxt  # "max 60 mg/kg/j" has its day in the unit
+        unit = unit if unit == state.draft.dose_unit else unit.removesuffix("/j")
     if not leads:
         if end is None or state.kind(end) != "max" or quantity(state, end + 1) is not None:
             return None
@@ -62,7 +65,7 @@ def _set_cap(state: State, value: Decimal | None, unit: str | None, *, times: bo
     if not value:
         state.doubt("illegible")
     elif unit and unit != draft.dose_unit:
-        draft.instructions.append(f"max {str(value).replace('.', ',')} {unit} par jour")
+        draft.cap_amount, draft.cap_unit = value, unit
     elif times and draft.dose is not None:
         draft.cap = whole(value)
     elif unit or draft.dose is None or (draft.dose == 1 and draft.dose_high is None):

@@ -101,7 +101,8 @@ def _said_of(behind: str) -> bool:
     A word that stops a prescribed item is left to the item.
     """
     cue = re.match(rf"\s*(?:\d+\s?(?:mg|g)?\s)?\s*(?:{cues_behind().pattern})", behind)
-    stop = phrases(tuple(rules("page")["action"]["stop"])).match(behind.strip(" :,"))
+    said = re.sub(r"^[\s:,]*(?:\d+(?:[.,]\d+)?\s?(?:mg|g|µg|ui)?[\s:,]+)?", "", behind)
+    stop = phrases(tuple(rules("page")["action"]["stop"])).match(said)
     return bool(cue) and not stop and not re.search(r"\d\s?(?:x|/)|\bcp", behind)
 
 

@@ -86,6 +86,8 @@ def dose(state: State, at: int) -> int | None:
         return nxt  # "175 UI/kg 1 inj/j": the injection holds what is taken
     if _holds(state, unit):
         state.doubt("ambiguous")  # "puis 14 mg 1 patch/j": the first is what the second holds
+        if low == 1 and high is None and unit in rules("posology")["holding"]["unit"] and _is_later(state):
+            return nxt  # so 14 mg is what is taken
     draft = state.for_dose(at)
     draft.dose_seen, draft.dose_unit = True, unit
     draft.dose, draft.dose_high = (low + half if half and low is not None else low), high
@@ -110,6 +112,12 @@ def _holds(state: State, unit: str | None) -> bool:
     if state.fresh or state.joined or not state.drafts or unit is None or unit in weighed:
         return False
     return state.draft.dose_unit in weighed and state.draft.duration is None
+
+
+def _is_later(state: State) -> bool:
+    """Whether a later phase is read, with nothing but its mass so far."""
+    draft = state.draft
+    return draft.sequence > 1 and not (draft.frequency or draft.when or draft.dose_high)
 
 
 def _by_weight_before(state: State) -> bool:
@@ -178,6 +186,8 @@ def moment(state: State, at: int) -> int | None:
             draft.when.append(slot)
     elif slot not in draft.when:
         draft.when.append(slot)
+    if state.kind(at - 1) == "and" and state.kind(at - 2) == "instruction" and at > 1:
+        state.doubt("ambiguous")  # "après chaque repas et au coucher" is four times, not one
     return at + 1
 
 
@@ -195,7 +205,7 @@ def place(state: State, at: int) -> int | None:
         if value not in draft.instructions:
             draft.instructions.append(value)
     elif kind == "site":
-        draft.site = value
+        _put(state, at)
     elif kind == "route":
         draft.route = value
     elif kind == "once":
@@ -203,6 +213,20 @@ def place(state: State, at: int) -> int | None:
     else:
         return None
     return at + 1
+
+
+def _put(state: State, at: int) -> None:
+    """Note where it goes; "OD et OG" is both, any other second place is a doubt."""
+    draft, value = state.draft, state.value(at)
+    before = at - 2 if state.kind(at - 1) in ("and", "symbol") else at - 1
+    pair = {draft.site, value}
+    if draft.site in (None, value):
+        draft.site = value
+    elif at and state.kind(before) == "site":
+        both = (name for name, sites in rules("posology")["both_sites"].items() if set(sites) == pair)
+        draft.site = next(both, value)
+    else:
+        state.doubt("ambiguous")
 
 
 def joint(state: State, at: int) -> int | None:

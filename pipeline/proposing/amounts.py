@@ -62,7 +62,7 @@ def per_day(posology: Posology) -> Decimal | None:
     times = posology.frequency_max or posology.frequency or len(posology.when) or None
     if times is None:
         top = posology.dose_high or posology.dose
-        return posology.max_per_day / top if posology.max_per_day and top else None
+        return posology.max_per_day / top if posology.max_per_day and top and not posology.max_unit else None
     if posology.period_unit is None or not posology.period:
         return Decimal(times)
     return Decimal(times) / (posology.period * DAYS[posology.period_unit])
@@ -94,7 +94,8 @@ def _of_one(parts: tuple[Amount, ...], posology: Posology) -> list[Decimal] | No
         return [mass[0] * rate]
     if not _counted(posology.dose_unit) or not parts or any(unit != "mg" for _, unit in parts):
         return None
-    units = max(dose * rate, posology.max_per_day or Decimal(0)) if posology.as_needed else dose * rate
+    most = posology.max_per_day if posology.as_needed and not posology.max_unit else None
+    units = max(dose * rate, most or Decimal(0))
     return [value * units for value, _ in parts]
 
 

@@ -1,0 +1,79 @@
+"""What ends a treatment, what only changes it step by step, and where a drug goes by its own form."""
+
+import pytest
+
+from pipeline.domain.meaning import Action, PrescriptionLine
+from pipeline.extraction.parse import parse_text
+from pipeline.matching.formulary import Formulary
+
+INDEX = Formulary.builtin()
+
+
+def item(text: str) -> PrescriptionLine:
+    (only,) = parse_text(text, index=INDEX)[0]
+    return only
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tahor 10 mg STOP",
+        "Tahor 10 mg 1 cp le soir stop",
+        "Tahor 10 mg 1 cp/j à arrêter",
+        "Tahor 10 1 cp/j : arrêté.",
+    ],
+)
+def test_a_stop_at_the_end_stops_the_drug(text: str) -> None:
+    found = item(text)
+    assert found.action is Action.STOP and found.posologies == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cortancyl 20 mg 2 cp/j 5 j puis stop",
+        "Amoxicilline 1 g 1 cp x3/j 7 j stop",
+        "Imovane 7,5 1 cp au coucher ne pas arrêter",
+        "Deroxat 20 mg 1 cp/j jusqu'à arrêt",
+        "Deroxat 20 mg 1 cp/j à arrêter si nausées",
+    ],
+)
+def test_the_end_of_a_course_stops_no_treatment(text: str) -> None:
+    assert item(text).action is not Action.STOP
+
+
+def test_what_is_taken_is_asked_where_the_paper_also_stops_it() -> None:
+    assert "unread" in item("Tahor 10 mg 1 cp le soir stop").doubts
+
+
+@pytest.mark.parametrize(
+    "text", ["Abasaglar : augmenter de 2 UI tous les 3 jours", "Cortancyl diminuer de 5 mg par semaine"]
+)
+def test_steps_are_no_dose(text: str) -> None:
+    found = item(text)
+    assert found.action is Action.CHANGE and "ambiguous" in found.doubts
+    assert all(posology.dose is None for posology in found.posologies)
+
+
+def test_the_dose_behind_a_change_is_still_read() -> None:
+    (posology,) = item("Lantus augmenter de 20 à 22 UI le soir").posologies
+    assert posology.dose == 22
+
+
+def test_a_capsule_to_inhale_is_not_swallowed() -> None:
+    assert [p.route for p in item("Spiriva 18 µg 1 gél/j").posologies] == ["inhalée"]
+    assert [p.route for p in item("Ciloxan gouttes auriculaires 4 gttes x2/j").posologies] == ["auriculaire"]
+
+
+def test_a_dose_to_repeat_is_no_renewal() -> None:
+    found = item("Imigrane 50 mg 1 cp à renouveler 1 fois après 2 h")
+    assert found.renewals is None and "unread" in found.doubts
+    assert item("Tahor 10 mg 1 cp/j à renouveler 2 fois").renewals == 2
+
+
+def test_a_meal_and_bedtime_are_not_once_a_day() -> None:
+    assert "ambiguous" in item("Gaviscon 1 sachet après chaque repas et au coucher").doubts
+
+
+def test_the_name_of_a_form_is_no_second_drug() -> None:
+    assert item("Rifamycine collyre 1 goutte 4 fois par jour dans l'œil droit 7 j").doubts == ()
