@@ -114,4 +114,5 @@ def clock(state: State, at: int) -> int | None:
         hours.append(f"à {hour} h")
         nxt = probe + 2
     state.draft.instructions += [hour for hour in hours if hour not in state.draft.instructions]
+    state.draft.hours += len(hours)
     return nxt if hours else None

@@ -19,6 +19,7 @@ class Draft:
         cap: "max 3 fois/j": so many times a day; `cap_amount`: "max 4 cp/j". Neither is a frequency.
         cap_unit: "max 4 g/j", of tablets.
         one_take: "en une prise": once in all, unless a day, a time or a length of time is written.
+        hours: so many hours of the day are named ("à 8 h et 20 h").
         slot: written as 1-0-1, so that its unit may stand elsewhere.
     """
 
@@ -47,6 +48,7 @@ class Draft:
     one_take: bool = False
     route: str | None = None
     site: str | None = None
+    hours: int = 0
     slot: bool = False
     timed: bool = False
 
@@ -99,6 +101,8 @@ def finished(draft: Draft, text: str) -> Posology:
     frequency_max, cap_amount = draft.frequency_max, draft.cap_amount
     if frequency is None and (implied := implied_frequency(draft.when, draft.weekdays)):
         frequency, period, unit = implied
+    elif frequency is None and draft.hours and draft.dose_seen and not (draft.as_needed or count):
+        frequency, period, unit = draft.hours, Decimal(1), TimeUnit.DAY
     top = draft.dose_high or draft.dose
     if draft.cap is not None and cap_amount is None:
         cap_amount = (top or Decimal(1)) * draft.cap

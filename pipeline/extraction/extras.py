@@ -27,7 +27,7 @@ _WEIGHED_DOSE = re.compile(
 )
 _RENEW_ONCE = re.compile(rf"\b(?:ar|a\s+renouveler)\b(?!{_AGAIN})")
 _NOISE = re.compile(
-    r"\(?\s*\bau lieu d[e']\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
+    r"\(?\s*\b(?:au lieu|a la place) d(?:e|u|es|')\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
     r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
 )
 

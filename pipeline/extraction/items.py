@@ -221,6 +221,8 @@ def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
     written = form_written(head)
     if written == "gélule" and drug and "gélule" not in drug.forms and "gel" in drug.forms:
         written = "gel"  # they are alike without the accent
+    if written == "gélule" and any(p.dose_unit in ("application", "noisette") for p in sig.posologies):
+        written = "gel"
     if written:
         return written
     unit = next((p.dose_unit for p in sig.posologies if p.dose_unit), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.domain.meaning import Duration
+from pipeline.domain.meaning import Duration, TimeUnit
+from pipeline.extraction.drafts import Draft
 from pipeline.extraction.state import State, quantity, time_unit, whole
 
 
@@ -68,9 +69,21 @@ def _set_cap(state: State, value: Decimal | None, unit: str | None, *, times: bo
         draft.cap_amount, draft.cap_unit = value, unit
     elif times and draft.dose is not None:
         draft.cap = whole(value)
-    elif unit or draft.dose is None or (draft.dose == 1 and draft.dose_high is None):
+    elif (
+        unit
+        or draft.dose is None
+        or (draft.dose == 1 and draft.dose_high is None)
+        or _is_amount(draft, value)
+    ):
         draft.cap_amount = value
     else:
         # "2 cp max 6/j": six times or six tablets? The smaller reading is the safe one, and it is asked.
         state.doubt("ambiguous")
         draft.cap_amount = value
+
+
+def _is_amount(draft: Draft, most: Decimal) -> bool:
+    """Whether "1 à 2 cp x 3/j max 6/j" can only count tablets: it is not so often that it is taken."""
+    top, times = draft.dose_high or draft.dose, draft.frequency_max or draft.frequency
+    a_day = (draft.period, draft.period_unit) == (Decimal(1), TimeUnit.DAY)
+    return bool(a_day and top and times and times < most <= top * times)

@@ -32,6 +32,8 @@ def slots(state: State, at: int) -> int | None:
             return None
         numbers.append(read[0])
         nxt = read[1]
+        if state.value(nxt) == "UI" and state.written(nxt + 1) in DASHES:
+            nxt += 1  # "4 UI - 6 UI - 4 UI"
         if state.written(nxt) not in signs or state.kind(nxt + 1) not in ("number", "smudge"):
             break
         if state.kind(nxt + 2) == "time":

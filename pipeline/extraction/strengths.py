@@ -128,6 +128,8 @@ def _is_dose(text: str, after: str, drug: Drug | None) -> bool:
     if _DAILY.match(after) and not re.match(r"\s*x", after, re.IGNORECASE):
         return True
     units = re.search(r"(?:ui|u|unit[ée]s?)$", text.strip(), re.IGNORECASE)
+    if units and re.match(r"\s*[-–+/]\s*\d+\s?(?:ui|u|unit[ée]s?)\b", after, re.IGNORECASE):
+        return True  # "4 UI - 6 UI - 4 UI"
     if not units or (drug and is_among(text, drug.strengths)):
         return False
     return not re.match(r"\s*[:,>-]*\s*\d", after)

@@ -77,3 +77,13 @@ def test_a_meal_and_bedtime_are_not_once_a_day() -> None:
 
 def test_the_name_of_a_form_is_no_second_drug() -> None:
     assert item("Rifamycine collyre 1 goutte 4 fois par jour dans l'œil droit 7 j").doubts == ()
+
+
+def test_the_strength_that_is_replaced_is_not_taken() -> None:
+    (posology,) = item("Triatec 10 mg 1 cp le soir (à la place du 5 mg)").posologies
+    assert posology.dose == 1 and posology.dose_unit == "comprimé"
+
+
+def test_a_gel_that_is_applied_is_no_capsule() -> None:
+    found = item("Flector gel 3 appl/j 8 jours")
+    assert found.form == "gel" and [p.route for p in found.posologies] == ["cutanée"]
