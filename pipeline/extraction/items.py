@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
@@ -244,7 +244,7 @@ def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posolog
     if unit is None and posology.dose is not None:
         unit = _only_unit(drug)
     route = posology.route or _route(drug, form, unit)
-    if route == "orale" and drug.route and drug.forms and "orale" not in _ways(drug):
+    if route == "orale" and drug.route and drug.forms and "orale" not in _ways(drug.forms):
         route = drug.route  # a capsule of powder to inhale is not swallowed
     route = "ophtalmique" if posology.site in EYES and route not in ("auriculaire", posology.route) else route
     site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
@@ -265,16 +265,16 @@ def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
     for route, forms in rules("page")["route_of_form"].items():
         if form in forms:
             return str(route)
-    ways = _ways(drug)
-    if len(ways) == 1 and (way := ways.pop()):
-        return str(way)
+    ways = _ways(drug.forms)
+    if len(ways) == 1 and (way := next(iter(ways))):
+        return way
     return None if len(ways) > 1 and unit is None else drug.route
 
 
-def _ways(drug: Drug) -> set[str]:
+@lru_cache(maxsize=1024)
+def _ways(sold: tuple[str, ...]) -> frozenset[str]:
     """Return the routes of the forms that a drug is sold in; "" for a form that says none."""
     routes = rules("page")["route_of_form"]
-    return {
-        next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "")
-        for sold in drug.forms
-    }
+    return frozenset(
+        next((route for route, heads in routes.items() if form.split(" ")[0] in heads), "") for form in sold
+    )

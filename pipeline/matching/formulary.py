@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from pipeline.domain.drug import Drug, DrugCandidate
 from pipeline.domain.writing import ReadLine
@@ -16,6 +14,7 @@ from pipeline.matching.brand_strengths import of_brand
 from pipeline.matching.drug_names import fold, joined, words
 from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, is_unlike, probabilities
 from pipeline.matching.drug_ties import reasons_of, without_false_certainty
+from pipeline.matching.near_names import NearNames
 
 SHORTLIST = 40
 MIN_FUZZY_LETTERS = 5
@@ -78,6 +77,7 @@ class Formulary:
         self._trie = self._by_first_word()
         self._keys = list(self._drugs)
         self._joined = [key.replace(" ", "") for key in self._keys]
+        self._near = NearNames(self._joined)
         self._key_of_joined = dict(zip(reversed(self._joined), reversed(self._keys), strict=True))
 
     @classmethod
@@ -188,10 +188,11 @@ class Formulary:
     def find(self, text: str) -> Sequence[tuple[int, int, Drug]]:
         """Return names that stand in a text letter by letter; see `DrugIndex.find`."""
         tokens = words(text)
+        plain = tuple(word for _, _, word in tokens)
         found, at = [], 0
         while at < len(tokens):
-            for key in self._trie.get(tokens[at][2], ()):
-                if tuple(word for _, _, word in tokens[at : at + len(key)]) == key:
+            for key in self._trie.get(plain[at], ()):
+                if plain[at : at + len(key)] == key:
                     name = " ".join(key)
                     drug = self._drugs[self._short.get(name, name)][0]
                     found.append((tokens[at][0], tokens[at + len(key) - 1][1], drug))
@@ -272,13 +273,8 @@ class Formulary:
         if len(surface) < MIN_FUZZY_LETTERS:
             exact = self._key_of_joined.get(surface)
             return ([exact], np.zeros(1)) if exact else ([], np.zeros(0))
-        near = process.extract(
-            surface,
-            self._joined,
-            scorer=OSA.distance,
-            limit=SHORTLIST,
-            score_cutoff=1 if exact_is_enough and key in self._common else max(2, len(surface) // 2),
-        )
+        most = 1 if exact_is_enough and key in self._common else max(2, len(surface) // 2)
+        near = self._near.within(surface, most, limit=SHORTLIST)
         kept = [
             (at, distance)
             for text, distance, at in near
