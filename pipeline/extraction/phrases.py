@@ -1,13 +1,14 @@
 """The phrases of a posology, one function each: given terms and a place, read one or say no.
 
 A phrase function takes the state and the place and returns the place after what it read, or None. The
-parser tries them in the order of `PHRASES`, so the more specific stand first.
+parser tries them in the order of `STARTS`, so the more specific stand first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 
 from pipeline.domain.meaning import Duration, Moment, TimeUnit
 from pipeline.extraction.days import certain_evenings, clock, days_of_cycle, weekday
@@ -249,7 +250,26 @@ def joint(state: State, at: int) -> int | None:
     return at + 1
 
 
-PHRASES: tuple[Phrase, ...] = (
-    slots, cap, certain_evenings, days_of_cycle, every, frequency, needed, duration, dose,
-    moment, weekday, clock, place, joint,
-)  # fmt: skip
+STARTS: tuple[tuple[Phrase, str], ...] = (
+    (slots, "number smudge"),
+    (cap, "max number smudge"),
+    (certain_evenings, "number"),
+    (days_of_cycle, "number time unknown"),
+    (every, "each per number"),
+    (frequency, "rate times in number smudge"),
+    (needed, "needed if"),
+    (duration, "during supply times over per later number smudge symbol"),
+    (dose, "number smudge unit"),
+    (moment, "moment"),
+    (weekday, "weekday except"),
+    (clock, "to"),
+    (place, "adjust instruction site route once"),
+    (joint, "then symbol unit each unclear and to arrow same filler"),
+)
+"""The phrases in the order in which they are tried, with the kinds of term that each begins with."""
+
+
+@cache
+def phrases_from(kind: str) -> tuple[Phrase, ...]:
+    """Return the phrases that begin with a kind of term, in the order in which they are tried."""
+    return tuple(phrase for phrase, kinds in STARTS if kind in kinds.split())

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pipeline.domain.meaning import Posology, TimeUnit
 from pipeline.extraction.drafts import finished, merged, route_of_unit, shared
 from pipeline.extraction.lexer import Term, terms_of
-from pipeline.extraction.phrases import PHRASES
+from pipeline.extraction.phrases import phrases_from
 from pipeline.extraction.state import State
 from pipeline.extraction.tables import fold, rules
 
@@ -65,7 +65,7 @@ def parse_sig(text: str) -> Sig:
         state.doubt("dangerous-notation")
     unread = read = at = 0
     while at < len(terms):
-        nxt = next((place for phrase in PHRASES if (place := phrase(state, at)) is not None), None)
+        nxt = _read(state, at)
         if nxt is None:
             unread += _carries(terms[at])
             if fold(state.written(at)) in rules("posology")["alarm"]["word"]:
@@ -81,6 +81,14 @@ def parse_sig(text: str) -> Sig:
     posologies = _finish(state, text)
     total = read + unread
     return Sig(posologies, tuple(state.doubts), read / total if total else 1.0, read)
+
+
+def _read(state: State, at: int) -> int | None:
+    """Return where the phrase at a place ends; None = none begins there."""
+    for phrase in phrases_from(state.terms[at].kind):
+        if (end := phrase(state, at)) is not None:
+            return end
+    return None
 
 
 def _carries(term: Term) -> bool:

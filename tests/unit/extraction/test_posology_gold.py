@@ -8,7 +8,10 @@ import pytest
 
 from pipeline.domain.meaning import Posology
 from pipeline.extraction.drafts import route_of_unit
+from pipeline.extraction.lexer import terms_of
+from pipeline.extraction.phrases import STARTS, Phrase
 from pipeline.extraction.posology import parse_posology, parse_sig
+from pipeline.extraction.state import State
 
 ROWS = [
     line.split("\t")
@@ -112,3 +115,12 @@ def timed(texts: list[str]) -> float:
     for text in texts:
         parse_sig(text)
     return perf_counter() - started
+
+
+@pytest.mark.parametrize(("phrase", "kinds"), STARTS)
+def test_a_phrase_begins_with_no_other_kind_of_term(phrase: Phrase, kinds: str) -> None:
+    for row in ROWS:
+        terms = terms_of(row[0])
+        for at, term in enumerate(terms):
+            if term.kind not in kinds.split():
+                assert phrase(State(terms, row[0]), at) is None, (row[0], term)
