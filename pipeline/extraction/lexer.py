@@ -106,6 +106,12 @@ def _long_words() -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
+def _words_about(length: int) -> list[str]:
+    """Return the long words that two wrong letters may make so long."""
+    return [word for word in _long_words() if abs(len(word) - length) <= 2]
+
+
 @lru_cache(maxsize=20_000)
 def _near(word: str) -> tuple[str, str] | None:
     """Return the meaning of the one word that is meant by a misread one; digits are never repaired.
@@ -115,7 +121,7 @@ def _near(word: str) -> tuple[str, str] | None:
     if len(word) < 5:
         return None
     words = _long_words()
-    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
+    near = process.extract(word, _words_about(len(word)), scorer=OSA.distance, score_cutoff=2, limit=8)
     close = [(wrong, words[surface]) for surface, wrong, _ in near if wrong <= 1 or len(surface) >= 8]
     least = min((wrong for wrong, _ in close), default=0)
     meanings = {meaning for wrong, meaning in close if wrong == least}

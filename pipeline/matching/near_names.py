@@ -64,12 +64,13 @@ class NearNames:
 
     def _alike(self, word: str, most: int) -> list[int]:
         """Return the places of the names that have so many of a word's letters that they may be near."""
-        shared = np.zeros(len(self._names), np.int16)
-        for letter, count in Counter(word).items():
+        shared = np.zeros(len(self._names), np.uint8)
+        for letter, count in Counter(word[:255]).items():
             if letter in _PLACE:
-                shared += np.minimum(self._counts[_PLACE[letter]], min(count, 255))
-        unlike = np.maximum(self._lengths, len(word)) - shared
-        return [int(at) for at in np.flatnonzero(unlike <= most)]
+                shared += np.minimum(self._counts[_PLACE[letter]], np.uint8(count))
+        unlike = np.maximum(self._lengths, np.int16(len(word))) - shared
+        places: list[int] = np.flatnonzero(unlike <= most).tolist()
+        return places
 
 
 def _ends(name: str, length: int) -> Iterator[tuple[int, str, str]]:
