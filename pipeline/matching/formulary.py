@@ -12,7 +12,7 @@ from pipeline.domain.writing import ReadLine
 from pipeline.matching import drug_table
 from pipeline.matching.brand_strengths import of_brand
 from pipeline.matching.drug_names import fold, joined, words
-from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, is_unlike, probabilities
+from pipeline.matching.drug_scores import RARE, InkScores, by_ink, by_spelling, is_unlike, probabilities
 from pipeline.matching.drug_ties import reasons_of, without_false_certainty
 from pipeline.matching.near_names import NearNames
 
@@ -224,7 +224,8 @@ class Formulary:
         length = len(key.replace(" ", ""))
         # Ink that shows a short form is held against the short form, not against the name that it stands for.
         shown = [self._written[key] if key in self._shorts else drug.name for drug in drugs]
-        inked = by_ink(shown, distances, read, start, len(surface)) if read else None
+        ink = InkScores(read, start, len(surface)) if read else None
+        inked = by_ink(shown, distances, ink) if ink else None
         weights, none = inked or by_spelling(distances, length)
         chance = probabilities(weights, none, prior)
         ink_chance = probabilities(weights, none, np.ones(len(keys)))
@@ -249,9 +250,9 @@ class Formulary:
         if not ranked:
             return ()
         mixed_up = self._mixed_up_with(ranked[0].drug.name)
-        if mixed_up and read and inked:
+        if mixed_up and ink and inked:
             others = [self._drugs[name][0].name for name in sorted(mixed_up) if name in self._drugs]
-            if is_unlike(ranked[0].drug.name, others, read, start, len(surface)):
+            if is_unlike(ranked[0].drug.name, others, ink):
                 mixed_up = frozenset()
         return without_false_certainty(ranked, mixed_up)[:limit]
 
