@@ -14,7 +14,7 @@ from pipeline.extraction.clauses import clauses_of
 from pipeline.extraction.digits import rival_digits
 from pipeline.extraction.extras import extras_of
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of, numbered_name
-from pipeline.extraction.inked_strength import strength_in_ink
+from pipeline.extraction.inked_strength import strength_in_ink, unit_may_be_misread
 from pipeline.extraction.inked_unit import units_in_ink
 from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
@@ -195,9 +195,8 @@ def _inked(texts: list[str], reads: Sequence[ReadLine], head: Head, item: Prescr
     """Return the lines with the strength and units that the ink has in place of what could not be read."""
     starts = [head.end, *(0 for _ in reads[1:])]
     found = [units_in_ink(*one) for one in zip(reads, texts, starts, strict=True)]
-    strength = (
-        strength_in_ink(reads[0], head.end, item.drug.drug) if item.drug and not item.strength else None
-    )
+    asks = item.drug is not None and (not item.strength or unit_may_be_misread(item.strength, item.drug.drug))
+    strength = strength_in_ink(reads[0], head.end, item.drug.drug) if item.drug and asks else None
     if strength is None:
         return found
     first, end, written = strength

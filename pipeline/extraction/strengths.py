@@ -46,6 +46,7 @@ _STEP = re.compile(
 _BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
 # A comma behind a blank and before a digit is a naked decimal (",25 mg"), never a separator.
 _LEAD = re.compile(r"(?:\.(?=\s))?,?(?:[\s:;=–—-]|,(?!\d))*(?:[àa]\s+(?=\d))?")
+_STROKE = re.compile(r"\s+[/|]\s+(?:cp|comp|g[ée]l|sach|caps)", re.IGNORECASE)
 _DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
 # What shows that the number before it is a dose, a frequency or a duration, not a strength.
 _DOSE_FOLLOWS = re.compile(
@@ -143,11 +144,10 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
     for text in dict.fromkeys((bare.group(), re.match(_NUMBER, bare.group()).group())):  # type: ignore[union-attr]
         end = start + len(text)
         after = rest[end:]
-        if (
-            re.match(r"\s?-\s?\d", after)
-            or _DOSE_FOLLOWS.match(after)
-            or not _amount_follows().match(fold(after))
-        ):
+        stroke = _STROKE.match(after)  # "Stilnox 10 / comprimé": a 1 that reads badly
+        if re.match(r"\s?-\s?\d", after) or (not stroke and _DOSE_FOLLOWS.match(after)):
+            continue
+        if not stroke and not _amount_follows().match(fold(after)):
             continue
         wanted = numbers_of(text)
         sold = drug.strengths if drug else ()

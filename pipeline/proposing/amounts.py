@@ -87,6 +87,9 @@ def _of_one(parts: tuple[Amount, ...], posology: Posology) -> list[Decimal] | No
     """Return mg a day of one posology, per part; a limit "max 3/j" counts when it is larger than the rate."""
     dose = posology.dose_high or posology.dose
     rate = per_day(posology)
+    limit = in_mg(posology.max_per_day, posology.max_unit) if posology.max_per_day is not None else None
+    if limit and rate is None and len(parts) <= 1:
+        return [limit[0]]  # "1 cp si douleur max 4 g/j"
     if dose is None or rate is None:
         return None
     mass = in_mg(dose, posology.dose_unit)

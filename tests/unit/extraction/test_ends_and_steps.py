@@ -75,6 +75,11 @@ def test_a_meal_and_bedtime_are_not_once_a_day() -> None:
     assert "ambiguous" in item("Gaviscon 1 sachet après chaque repas et au coucher").doubts
 
 
+def test_a_number_and_a_unit_on_two_lines_are_asked() -> None:
+    assert "ambiguous" in item("Ramipril 5 / comprimé le matin").doubts
+    assert "ambiguous" not in item("Ramipril 5 / 1 comprimé le matin").doubts
+
+
 def test_the_name_of_a_form_is_no_second_drug() -> None:
     assert item("Rifamycine collyre 1 goutte 4 fois par jour dans l'œil droit 7 j").doubts == ()
 

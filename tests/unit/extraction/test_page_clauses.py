@@ -65,3 +65,8 @@ def test_a_doubtful_digit_of_one_item_is_no_doubt_of_the_other() -> None:
         Transcript((line,)), layout=None, index=SmallIndex(), doctors=(), window=None
     ).items
     assert "ambiguous" not in sure.doubts and "ambiguous" in asked.doubts
+
+
+def test_a_stroke_before_a_unit_leaves_the_strength_and_asks_for_the_dose() -> None:
+    (item,) = items("Ramipril 5 / comprimé le soir")
+    assert item.strength == "5 mg" and item.posologies[0].dose is None
