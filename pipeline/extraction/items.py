@@ -287,7 +287,13 @@ def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
 @lru_cache(maxsize=1024)
 def _ways(sold: tuple[str, ...]) -> frozenset[str]:
     """Return the routes of the forms that a drug is sold in; "" for a form that says none."""
-    routes = rules("page")["route_of_form"]
-    return frozenset(
-        next((route for route, heads in routes.items() if form.split(" ")[0] in heads), "") for form in sold
-    )
+    return frozenset(map(_way, sold))
+
+
+def _way(form: str) -> str:
+    """Return the route that a form's name says: "solution cutanée" by its second word; "" = none."""
+    first, *others = form.split(" ")
+    named = (lookup("posology", "route").get(lead + fold(word)) for word in others for lead in ("", "voie "))
+    if route := next(filter(None, named), ""):
+        return route
+    return next((way for way, heads in rules("page")["route_of_form"].items() if first in heads), "")

@@ -152,6 +152,11 @@ def _terms_of(text: str) -> tuple[Term, ...]:
         found = _phrase_at(atoms, at, phrases)
         if found and atom.kind == "number" and terms and terms[-1].kind in _COUNTING:
             found = None  # the 2 h of "toutes les 2 h après les repas" are how often
+        if found and found[0] == "max" and terms and terms[-1].kind == "number":
+            own = _meaning(atom.text)
+            found = (
+                (*own, 1) if own and own[0] == "unit" else found
+            )  # "1 dose max 3/j": of which one is taken
         if found:
             kind, value, length = found
             terms.append(Term(kind, value, atom.start, atoms[at + length - 1].end))

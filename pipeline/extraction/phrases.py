@@ -163,6 +163,9 @@ def duration(state: State, at: int) -> int | None:
         return nxt + 1
     if unit is TimeUnit.HOUR and not lead:
         return None
+    if lead and state.kind(at) == "over" and unit in (TimeUnit.HOUR, TimeUnit.MINUTE) and low is not None:
+        state.draft.instructions.append(f"sur {state.text[state.terms[at + 1].start : state.terms[nxt].end]}")
+        return nxt + 1  # "IV sur 1 h": how long one infusion runs
     if low is None:
         state.doubt("illegible")
         return nxt + 1

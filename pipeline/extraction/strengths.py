@@ -47,7 +47,7 @@ _BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
 # A comma behind a blank and before a digit is a naked decimal (",25 mg"), never a separator.
 _LEAD = re.compile(r"(?:\.(?=\s))?,?(?:[\s:;=–—-]|,(?!\d))*(?:[àa]\s+(?=\d))?")
 _STROKE = re.compile(r"\s+[/|]\s+(?:cp|comp|g[ée]l|sach|caps)", re.IGNORECASE)
-_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
+_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg|sem)|par\s+(?:jour|prise|kg|semaine))", re.IGNORECASE)
 # What shows that the number before it is a dose, a frequency or a duration, not a strength.
 _DOSE_FOLLOWS = re.compile(
     r"\s*(?:x\b|fois|/\s?\d*\s?[a-z]|par\b|[à-]\s?\d|cp|comp|g[ée]l|sach|amp|gt|gout|bouf|pulv|ui\b|ml|suppo"

@@ -113,7 +113,12 @@ class Formulary:
         return cls(
             rows,
             more=more,
-            others=[*old, *drug_table.edsnlp_drugs(known | {fold(drug.name) for drug in old})],
+            others=[
+                *old,
+                *drug_table.edsnlp_drugs(
+                    known | {fold(drug.name) for drug in old}, drug_table.substance_of_code(rows)
+                ),
+            ],
             version=drug_table.edition(edition),
             short_forms=drug_table.short_forms(),
             not_drugs=drug_table.not_drugs(),

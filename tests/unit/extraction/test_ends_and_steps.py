@@ -92,3 +92,24 @@ def test_the_strength_that_is_replaced_is_not_taken() -> None:
 def test_a_gel_that_is_applied_is_no_capsule() -> None:
     found = item("Flector gel 3 appl/j 8 jours")
     assert found.form == "gel" and [p.route for p in found.posologies] == ["cutanée"]
+
+
+def test_a_part_of_the_dose_is_asked_about() -> None:
+    assert "unread" in item("Bisoprolol 5 mg 1 cp/j dont 1/2 le soir").doubts
+
+
+def test_a_weight_a_week_is_a_dose() -> None:
+    found = item("Méthotrexate 15 mg/sem le lundi")
+    assert found.strength is None and found.posologies[0].dose == 15
+
+
+def test_the_form_s_own_words_say_its_route() -> None:
+    assert [p.route for p in item("Biseptine 2x/j").posologies] == ["cutanée"]
+    assert [p.route for p in item("Vitamine A dulcis pommade ophtalmique au coucher").posologies] == [
+        "ophtalmique"
+    ]
+
+
+def test_a_name_that_only_edsnlp_has_takes_our_table_s_substance() -> None:
+    found = item("Perfalgan 1 g IV toutes les 6 h")
+    assert found.drug is not None and found.drug.drug.substance == "paracétamol"
