@@ -28,6 +28,7 @@ _STOPPERS = frozenset(
     )
 )  # fmt: skip
 _BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))
+_IN_BRACKETS = re.compile(r"\s*\(([^()\d]{3,30})\)")
 MAX_WORDS = 5
 GOOD_NAME = 0.5
 
@@ -145,6 +146,7 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
     said = Action(action) if action and action != "replace" else None
     at = _after_form(text, at, index)
     head = _named(text, at, Head(marked, said, action == "replace", at, at), index=index, read=read)
+    head = _with_other_name(text, head, index)
     after = _after_family(text, at)
     if after is None or (head.probability >= GOOD_NAME and head.end > after):
         return head
@@ -153,6 +155,19 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
         return product  # "insuline Lantus"
     # The formulary may have names one letter away, or several of the family: none of them is written.
     return replace(head, end=max(head.end, after), candidates=(), exact=False, family=True)
+
+
+def _with_other_name(text: str, head: Head, index: DrugIndex) -> Head:
+    """Take "(Clamoxyl)" behind "Amoxicilline" into the name: the same substance, written twice."""
+    other = _IN_BRACKETS.match(text, head.end)
+    if other is None or not head.candidates:
+        return head
+    inside = other[1].strip()
+    same = any(
+        start == 0 and end == len(inside) and drug.substance == head.candidates[0].drug.substance
+        for start, end, drug in index.find(inside)
+    )
+    return replace(head, end=other.end()) if same else head
 
 
 def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine | None) -> Head:

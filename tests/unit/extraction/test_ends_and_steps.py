@@ -113,3 +113,34 @@ def test_the_form_s_own_words_say_its_route() -> None:
 def test_a_name_that_only_edsnlp_has_takes_our_table_s_substance() -> None:
     found = item("Perfalgan 1 g IV toutes les 6 h")
     assert found.drug is not None and found.drug.drug.substance == "paracétamol"
+
+
+@pytest.mark.parametrize(
+    "text", ["Amoxicilline (Clamoxyl) 1 g 1 cp x 2/j", "CLAMOXYL (amoxicilline) 1 g 1 cp x 2/j"]
+)
+def test_a_name_may_be_written_twice(text: str) -> None:
+    found = item(text)
+    assert found.strength == "1 g" and len(found.posologies) == 1 and found.doubts == ()
+
+
+def test_another_drug_in_brackets_is_no_second_name() -> None:
+    assert "unread" in item("Amoxicilline (Augmentin) 1 g 1 cp x 2/j").doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Coversyl 5 mg : 1 cp/j => passer à 10 mg/j", "Symbicort 400/12 1 bouffée matin et soir + à la demande"],
+)
+def test_a_change_or_an_addition_within_the_posology_is_asked_about(text: str) -> None:
+    assert {"unread", "ambiguous"} & set(item(text).doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("Relais Previscan 20 mg 3/4 cp le soir", Action.START),
+        ("Doubler la dose de Lasilix : 2 cp le matin", Action.CHANGE),
+    ],
+)
+def test_a_relay_starts_and_a_doubling_changes(text: str, action: Action) -> None:
+    assert item(text).action is action
