@@ -63,7 +63,9 @@ def days_of_cycle(state: State, at: int) -> int | None:
         if not is_apart or (first > 1 and len(state.drafts) < 2):
             return None
         last, end = first, nxt
-    if state.draft.duration is None:
+    if first > 1 and last > first and len(state.drafts) < 2 and not state.fresh:
+        state.draft.instructions.append(f"de J{first} à J{last}")  # of a cycle: when it begins counts
+    elif state.draft.duration is None:
         state.draft.duration = Duration(Decimal(last - first + 1), TimeUnit.DAY)
     return end
 

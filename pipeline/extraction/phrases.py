@@ -79,7 +79,7 @@ def dose(state: State, at: int) -> int | None:
             follows = state.kind(joint + 1)
             if joint > nxt or follows not in ("unit", "symbol"):
                 half, nxt = Decimal(state.value(joint)), joint + 1
-    elif state.kind(nxt) in ("moment", "needed", "if") or _times_a_day(state, nxt):
+    elif state.kind(nxt) in ("moment", "needed", "if", "each") or _times_a_day(state, nxt):
         unit = None
     elif state.kind(nxt) == "per" and state.kind(nxt + 1) == "moment":
         unit, nxt = None, nxt + 1
@@ -161,7 +161,7 @@ def duration(state: State, at: int) -> int | None:
     if later:
         state.doubt("unread")  # "dans 8 jours" says when to begin: there is no place for it
         return nxt + 1
-    if unit is TimeUnit.HOUR and not lead:
+    if unit in (TimeUnit.HOUR, TimeUnit.MINUTE) and not lead:
         return None
     if lead and state.kind(at) == "over" and unit in (TimeUnit.HOUR, TimeUnit.MINUTE) and low is not None:
         state.draft.instructions.append(f"sur {state.text[state.terms[at + 1].start : state.terms[nxt].end]}")

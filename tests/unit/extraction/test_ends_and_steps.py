@@ -144,3 +144,11 @@ def test_a_change_or_an_addition_within_the_posology_is_asked_about(text: str) -
 )
 def test_a_relay_starts_and_a_doubling_changes(text: str, action: Action) -> None:
     assert item(text).action is action
+
+
+def test_what_must_not_be_renewed_says_so() -> None:
+    assert item("Zolpidem 10 mg 1/2 cp au coucher 14 jours non renouvelable").renewals == 0
+
+
+def test_so_many_of_a_gel_are_no_capsules() -> None:
+    assert "ambiguous" in item("Curaspot 5 gel le soir").doubts
