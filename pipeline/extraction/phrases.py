@@ -87,13 +87,14 @@ def dose(state: State, at: int) -> int | None:
         return None
     if unit in rules("posology")["event"]["unit"] and _by_weight_before(state):
         return nxt  # "175 UI/kg 1 inj/j": the injection holds what is taken
+    amount = low + half if half and low is not None else low
     if _holds(state, unit):
         state.doubt("ambiguous")  # "puis 14 mg 1 patch/j": the first is what the second holds
-        if low == 1 and high is None and unit in rules("posology")["holding"]["unit"] and _is_later(state):
-            return nxt  # so 14 mg is what is taken
+        if unit in rules("posology")["holding"]["unit"] and _is_later(state):
+            return _held(state, amount, high, unit, nxt)
     draft = state.for_dose(at)
     draft.dose_seen, draft.dose_unit = True, unit
-    draft.dose, draft.dose_high = (low + half if half and low is not None else low), high
+    draft.dose, draft.dose_high = amount, high
     if low is None:
         state.doubt("illegible")
         draft.dose_high = None
@@ -115,6 +116,18 @@ def _holds(state: State, unit: str | None) -> bool:
     if state.fresh or state.joined or not state.drafts or unit is None or unit in weighed:
         return False
     return state.draft.dose_unit in weighed and state.draft.duration is None
+
+
+def _held(state: State, low: Decimal | None, high: Decimal | None, unit: str | None, nxt: int) -> int:
+    """Take "puis 20 mg 1 cp/j" as 20 mg, "puis 20 mg 2 cp/j" as two tablets, of 20 mg."""
+    draft = state.draft
+    if low is None:
+        state.doubt("illegible")
+    if low != 1 or high is not None:
+        mass = "" if draft.dose is None else f"{draft.dose:f}".replace(".", ",")
+        draft.instructions.append(f"de {mass} {draft.dose_unit}")
+        draft.dose, draft.dose_high, draft.dose_unit = low, high, unit
+    return nxt
 
 
 def _is_later(state: State) -> bool:
