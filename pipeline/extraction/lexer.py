@@ -17,7 +17,7 @@ _ATOM = re.compile(
     r"""(?P<arrow>-+>|=+>|→|⇒)
     |(?P<smudge>(?<![a-z0-9])(?:\d+[lio|]+[\dlio|]*(?=[\s,.]|mg|g|cp|$)|[lio|]+\d[\dlio|]*|[li|o](?=\s?(?:cp|cpr|comp|gel|sach|amp|gtt|bouff|mg|g|ui|ml|pulv|x\s?/)[a-z]*)))
     |(?P<dot>\.|\(s\))
-    |(?P<fraction>(?<![\d,.])[1-3]\s?/\s?[2-4](?![\d,.]|\s?h))
+    |(?P<fraction>(?<![\d,.])[1-3](?:/|\s/\s)[2-4](?![\d,.]|\s?h))
     |(?P<number>\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+|[½¼¾])
     |(?P<word>[a-zµ%°&]+)
     |(?P<symbol>[^\s'.])""",

@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.domain.meaning import Action, PrescriptionLine
+from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.parse import parse_text
 from pipeline.matching.formulary import Formulary
 
@@ -152,3 +153,10 @@ def test_what_must_not_be_renewed_says_so() -> None:
 
 def test_so_many_of_a_gel_are_no_capsules() -> None:
     assert "ambiguous" in item("Curaspot 5 gel le soir").doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "values"), [("1 amp2/ 3 mois", ["2", "3"]), ("2/3", ["0.6667"]), ("2 / 3", ["0.6667"])]
+)
+def test_a_stroke_at_a_line_s_end_makes_no_fraction_with_the_next_line(text: str, values: list[str]) -> None:
+    assert [term.value for term in terms_of(text) if term.kind == "number"][-len(values) :] == values
