@@ -90,7 +90,8 @@ def test_every_eight_hours_and_half_tablets_are_said():
 def test_an_interval_has_both_ends_and_a_limit_its_own_unit():
     posology = Posology(
         text="x", dose=Decimal(1), dose_unit="comprimé", frequency=1,
-        period=Decimal(4), period_max=Decimal(6), period_unit=TimeUnit.HOUR, max_per_day=Decimal(4), max_unit="g",
+        period=Decimal(4), period_max=Decimal(6), period_unit=TimeUnit.HOUR,
+        max_per_day=Decimal(4), max_unit="g",
     )  # fmt: skip
     assert dict(posology_fields(posology, EN)) == {
         "Dose": "1 tablet",
