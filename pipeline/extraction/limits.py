@@ -26,6 +26,9 @@ def cap(state: State, at: int) -> int | None:
         times, nxt = True, nxt + 1
     elif state.kind(nxt) == "unit":
         unit, nxt = state.value(nxt), nxt + 1
+    if not leads and state.kind(nxt) == "max" and (after := _a_day(state, nxt + 1)) is not None:
+        _set_cap(state, value, unit, times=times)
+        return after  # "2 max/jour", "3 cp max par jour"
     end = _a_day(state, nxt)
     if end is None and unit and unit.endswith("/kg/j"):
         end = nxt  # "max 60 mg/kg/j" has its day in the unit
@@ -34,6 +37,9 @@ def cap(state: State, at: int) -> int | None:
         if end is None or state.kind(end) != "max" or quantity(state, end + 1) is not None:
             return None
         end += 1
+    elif end is None and not (times or unit) and state.kind(nxt) == "unknown":
+        state.doubt("unread")  # "jusqu'à 12 SA" is no limit
+        return None
     elif end is None:
         state.doubt("ambiguous")  # "max 4": a day, most likely
         end = nxt

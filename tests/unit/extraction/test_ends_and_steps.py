@@ -160,3 +160,15 @@ def test_so_many_of_a_gel_are_no_capsules() -> None:
 )
 def test_a_stroke_at_a_line_s_end_makes_no_fraction_with_the_next_line(text: str, values: list[str]) -> None:
     assert [term.value for term in terms_of(text) if term.kind == "number"][-len(values) :] == values
+
+
+def test_what_a_drug_is_for_may_stand_before_it() -> None:
+    first, second = parse_text(
+        "Helicobacter : Pylera 3 gél x4/j + oméprazole 20 1 gél matin et soir 10 j", index=INDEX
+    )[0]
+    assert first.drug_text == "Pylera" and second.drug is not None
+    assert second.drug.drug.substance == "oméprazole"
+
+
+def test_what_forbids_a_drug_does_not_prescribe_it() -> None:
+    assert all(found.drug_text != "Mopral" for found in parse_text("À éviter : Mopral 20 mg", index=INDEX)[0])
