@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipeline.domain.meaning import Action, PrescriptionLine, TimeUnit
-from pipeline.domain.strength import strength_key
+from pipeline.domain.strength import is_among, strength_key
 from pipeline.extraction.heads import Head
 from pipeline.extraction.posology import Sig, unusual
 from pipeline.extraction.strengths import ReadStrength
@@ -69,7 +69,9 @@ def _is_sold(item: PrescriptionLine) -> bool:
     if item.drug is None or not written or any(unit not in _PLAIN for _, unit in written):
         return True
     sold = [key for one in item.drug.drug.strengths if (key := strength_key(one))]
-    if any(key[: len(written)] == written for key in sold):
+    if any(key[: len(written)] == written for key in sold) or is_among(
+        item.strength or "", item.drug.drug.strengths
+    ):
         return True
     return not any(len(key) == len(written) and all(unit in _PLAIN for _, unit in key) for key in sold)
 

@@ -153,6 +153,8 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
         sold = drug.strengths if drug else ()
         fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
         fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting
+        if not fitting and len(wanted) > 1:
+            fitting = [s for s in sold if is_among("/".join(f"{n} mg" for n in wanted), [s])]  # "5/160"
         if not fitting and is_among(f"{text} mg", sold):
             return ReadStrength(_spaced(f"{text} mg"), end)  # "Doliprane 1000", sold as 1 g
         if not fitting and any(numbers_of(s)[:1] == wanted and "ml" in s.lower() for s in sold):

@@ -172,3 +172,16 @@ def test_what_a_drug_is_for_may_stand_before_it() -> None:
 
 def test_what_forbids_a_drug_does_not_prescribe_it() -> None:
     assert all(found.drug_text != "Mopral" for found in parse_text("À éviter : Mopral 20 mg", index=INDEX)[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("Exforge 5/160 1 cp/j", "5 mg/160 mg"),
+        ("Ixprim 37,5/325 1 cp x 3/j", "37,5 mg/325 mg"),
+        ("Coaprovel 300/12,5 1 cp le matin", "300 mg/12,5 mg"),
+    ],
+)
+def test_the_parts_of_a_combination_may_stand_in_either_order(text: str, strength: str) -> None:
+    found = item(text)
+    assert found.strength == strength and found.doubts == ()
