@@ -28,6 +28,21 @@ ORIGIN_WORDS = {
     "": "sans ATC / without ATC",
 }
 
+DIFFERENCE_WORDS = {
+    "strengths": "dosages / strengths",
+    "substance unknown": "substance inconnue de la base / substance unknown there",
+    "atc": "code ATC / ATC code",
+    "brand: other substance": "marque : autre substance / brand: other substance",
+    "brand not sold": "marque plus commercialisée / brand no longer sold",
+    "brand unknown": "marque inconnue de la base / brand unknown there",
+}
+DIFFERENCE_HEADINGS = (
+    "sujet / subject",
+    "écart / difference",
+    "notre table / our table",
+    "base officielle / official database",
+)
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this file's verbs."""
@@ -159,5 +174,6 @@ def check() -> None:
     if not path.is_file():
         raise UsageError("aucune base officielle importée / no official database imported")
     _, official = load_rows(path)
+    typer.echo("\t".join(DIFFERENCE_HEADINGS))
     for found in differences(drug_table.gp_rows(), official):
-        typer.echo("\t".join((found.subject, found.kind, found.ours, found.official)))
+        typer.echo("\t".join((found.subject, DIFFERENCE_WORDS[found.kind], found.ours, found.official)))

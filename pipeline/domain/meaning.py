@@ -84,14 +84,14 @@ class Posology:
         dose: number of `dose_unit` at a time; `dose_high` for "1 à 2".
         dose_unit: French, singular, spelt out ("comprimé", "gélule", "goutte", "mL", "UI").
         frequency: times a `period` of `period_unit`: 3 x/j is 3, 1, day; /8 h is 1, 8, hour.
-        frequency_max: "1 à 3 fois" is 1 and 3.
+        frequency_max: "1 à 3 fois" is 1 and 3; `period_max`: "toutes les 4 à 6 h" is 4 and 6.
         when: times of day.
         weekdays: 0 = Monday ... 6 = Sunday.
         instructions: as written, normalised ("à jeun", "pendant les repas").
         duration: how long.
         count: so many times in all ("dose unique" is 1).
         as_needed: si besoin; `as_needed_for` says why.
-        max_per_day: largest total a day, in `dose_unit`.
+        max_per_day: largest total a day, in `max_unit` ("max 4 g/j" of tablets), None = in `dose_unit`.
         route: French ("orale", "cutanée"); only where the paper or the unit says.
         site: "œil droit", "les deux yeux".
     """
@@ -104,6 +104,7 @@ class Posology:
     frequency: int | None = None
     frequency_max: int | None = None
     period: Decimal | None = None
+    period_max: Decimal | None = None
     period_unit: TimeUnit | None = None
     when: tuple[Moment, ...] = ()
     weekdays: tuple[int, ...] = ()
@@ -113,6 +114,7 @@ class Posology:
     as_needed: bool = False
     as_needed_for: str | None = None
     max_per_day: Decimal | None = None
+    max_unit: str | None = None
     route: str | None = None
     site: str | None = None
 

@@ -58,9 +58,13 @@ def strength_key(text: str) -> StrengthKey:
 
 
 def same_strength(one: str, other: str) -> bool:
-    """Say whether two writings mean the same strength; unreadable ones never do."""
-    key = strength_key(one)
-    return bool(key) and key == strength_key(other)
+    """Say whether two writings mean the same strength; unreadable ones never do.
+
+    The parts of a combination may stand in either order: "5 mg/160 mg" is 160 mg/5 mg.
+    """
+    key, wanted = strength_key(one), strength_key(other)
+    are_masses = all(unit == "mg" for _, unit in (*key, *wanted))
+    return bool(key) and (key == wanted or (are_masses and sorted(key) == sorted(wanted)))
 
 
 def is_among(strength: str, sold: Iterable[str]) -> bool:

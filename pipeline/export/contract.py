@@ -50,7 +50,7 @@ def medication_object(
 def _told_as_range(posology: Posology) -> Posology:
     """Tell "si douleur max 3/j" as the contract does, one to three times a day; the paper has none."""
     top = posology.dose_high or posology.dose or Decimal(1)  # without a dose it counts the times
-    times = posology.max_per_day / top if posology.max_per_day else None
+    times = posology.max_per_day / top if posology.max_per_day and not posology.max_unit else None
     if posology.frequency is not None or times is None or times != int(times):
         return posology
     most = int(times) if times > 1 else None

@@ -37,7 +37,7 @@ _KNOWN = frozenset(
 _KNOWN_REPEAT = frozenset(
     (
         *("boundsDuration", "boundsRange", "count", "frequency", "frequencyMax"),
-        *("period", "periodUnit", "dayOfWeek", "when"),
+        *("period", "periodMax", "periodUnit", "dayOfWeek", "when"),
     )
 )
 
@@ -85,7 +85,7 @@ def _dosage(posology: Posology) -> dict[str, Any]:
         dosage["doseAndRate"] = [dose]
     if posology.max_per_day is not None:
         dosage["maxDosePerPeriod"] = {
-            "numerator": _quantity(posology.max_per_day, posology.dose_unit),
+            "numerator": _quantity(posology.max_per_day, posology.max_unit or posology.dose_unit),
             "denominator": _time(Decimal(1), TimeUnit.DAY),
         }
     return dosage
@@ -102,6 +102,7 @@ def _repeat(posology: Posology) -> dict[str, Any]:
     repeat["frequency"] = posology.frequency
     repeat["frequencyMax"] = posology.frequency_max
     repeat["period"] = None if posology.period is None else number(posology.period)
+    repeat["periodMax"] = None if posology.period_max is None else number(posology.period_max)
     repeat["periodUnit"] = posology.period_unit.value if posology.period_unit else None
     repeat["dayOfWeek"] = [WEEKDAYS[day] for day in posology.weekdays] or None
     repeat["when"] = [WHEN[moment] for moment in posology.when] or None
@@ -140,10 +141,11 @@ def _posology(dosage: dict[str, Any]) -> Posology:
         sequence=int(dosage.get("sequence") or 1),
         dose=low,
         dose_high=high,
-        dose_unit=unit or cap_unit,
+        dose_unit=unit,
         frequency=_whole(repeat.get("frequency")),
         frequency_max=_whole(repeat.get("frequencyMax")),
         period=_decimal(repeat.get("period")),
+        period_max=_decimal(repeat.get("periodMax")),
         period_unit=TimeUnit(repeat["periodUnit"]) if repeat.get("periodUnit") else None,
         when=moments,
         weekdays=tuple(WEEKDAYS.index(day) for day in repeat.get("dayOfWeek", ())),
@@ -153,6 +155,7 @@ def _posology(dosage: dict[str, Any]) -> Posology:
         as_needed=as_needed,
         as_needed_for=reason,
         max_per_day=cap,
+        max_unit=cap_unit if cap_unit != unit else None,
         route=from_concept(dosage["route"]) if dosage.get("route") else None,
         site=_concept_text(dosage.get("site")),
     )

@@ -46,7 +46,7 @@ def certain_evenings(state: State, at: int) -> int | None:
 
 def days_of_cycle(state: State, at: int) -> int | None:
     """J1 à J5, de J1 à J8 last five and eight days, "J1 puis" one; "10 j/mois" is told as it stands."""
-    told = _days_of_month(state, at) or _first_day(state, at)
+    told = _days_of_month(state, at) or _dates_of_cycle(state, at) or _first_day(state, at)
     if told is not None:
         return told
     first = _day(state, at)
@@ -63,15 +63,47 @@ def days_of_cycle(state: State, at: int) -> int | None:
         if not is_apart or (first > 1 and len(state.drafts) < 2):
             return None
         last, end = first, nxt
-    if state.draft.duration is None:
+    if first > 1 and last > first and len(state.drafts) < 2 and not state.fresh:
+        state.draft.instructions.append(f"de J{first} à J{last}")  # of a cycle: when it begins counts
+    elif state.draft.duration is None:
         state.draft.duration = Duration(Decimal(last - first + 1), TimeUnit.DAY)
     return end
 
 
+def _dates_of_cycle(state: State, at: int) -> int | None:
+    """Read "du 1er au 25 du mois", "du 16e au 25e jour du cycle": told as they stand."""
+    if state.value(at) not in ("du", "de"):
+        return None
+    first, nxt = _ordinal(state, at + 1)
+    if first is None or (state.value(nxt) != "au" and state.kind(nxt) != "to"):
+        return None
+    last, nxt = _ordinal(state, nxt + 1)
+    nxt += state.value(nxt) == "d"
+    of = nxt + (state.value(nxt) in ("du", "de"))
+    of += state.kind(of) == "each"
+    whose = {"mo": "mois", "1 1 mo": "mois", "cycle": "cycle"}.get(
+        state.value(of)
+    )  # "de chaque mois" is a rate
+    if last is None or whose is None or last <= first:
+        return None
+    state.draft.instructions.append(f"du {first} au {last} du {whose}")
+    return of + 1
+
+
+def _ordinal(state: State, at: int) -> tuple[int | None, int]:
+    """Return the number of "1er", "16e", "25" and where it ends; None = it is none."""
+    day = whole(state.terms[at].number) if state.kind(at) == "number" else None
+    return day, at + 1 + (state.value(at + 1) in ("er", "e", "eme"))
+
+
 def _days_of_month(state: State, at: int) -> int | None:
-    """Read "10 j/mois", "21 j/28": told as they stand."""
+    """Read "10 j/mois", "21 j/28", "3 semaines sur 4": told as they stand."""
     days = whole(state.terms[at].number) if state.kind(at) == "number" else None
-    if days is None or state.value(at + 1) != "d" or state.kind(at + 2) not in ("per", "over"):
+    if days is None or state.kind(at + 2) not in ("per", "over"):
+        return None
+    if state.value(at + 1) == "wk":
+        return _weeks_of(state, days, at)
+    if state.value(at + 1) != "d":
         return None
     if state.value(at + 3) == "mo" and state.kind(at + 3) == "time":
         state.draft.instructions.append(f"{days} jours par mois")
@@ -81,6 +113,15 @@ def _days_of_month(state: State, at: int) -> int | None:
         return None
     state.draft.instructions.append(f"{days} jours sur {of}")
     return at + 4 + (state.value(at + 4) == "d")
+
+
+def _weeks_of(state: State, weeks: int, at: int) -> int | None:
+    """Read "3 semaines sur 4", and "1 semaine sur 2" of what is taken every day."""
+    of = whole(state.terms[at + 3].number) if state.kind(at + 3) == "number" else None
+    if of is None or of <= weeks or (weeks == 1 and not (state.draft.frequency or state.draft.when)):
+        return None
+    state.draft.instructions.append(f"{weeks} semaine{'s' * (weeks > 1)} sur {of}")
+    return at + 4 + (state.value(at + 4) == "wk")
 
 
 def _first_day(state: State, at: int) -> int | None:
@@ -114,4 +155,5 @@ def clock(state: State, at: int) -> int | None:
         hours.append(f"à {hour} h")
         nxt = probe + 2
     state.draft.instructions += [hour for hour in hours if hour not in state.draft.instructions]
+    state.draft.hours += len(hours)
     return nxt if hours else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipeline.domain.meaning import Action, PrescriptionLine, TimeUnit
-from pipeline.domain.strength import strength_key
+from pipeline.domain.strength import is_among, strength_key
 from pipeline.extraction.heads import Head
 from pipeline.extraction.posology import Sig, unusual
 from pipeline.extraction.strengths import ReadStrength
@@ -15,6 +15,8 @@ CLEAR_DRUG = 0.8
 CLOSE_SECOND = 0.1
 FULL_COVERAGE = 0.85
 _PLAIN = ("mg", "ui")
+_SWALLOWED = ("comprimé", "gélule", "capsule")
+_OUTSIDE = ("cutanée", "ophtalmique", "nasale", "auriculaire")
 DOUBTED = 0.6
 """What a doubt leaves of an item's confidence."""
 
@@ -47,6 +49,8 @@ def doubts_of(item: PrescriptionLine, *, head: Head, sig: Sig, strength: ReadStr
         doubts.append("incomplete")
     if any(map(unusual, item.posologies)) or _is_daily_weekly(item):
         doubts.append("implausible")
+    if any(p.dose_unit in _SWALLOWED and p.route in _OUTSIDE for p in item.posologies):
+        doubts.append("ambiguous")  # "5 gel" of a gel is no five capsules
     if any((p.dose_unit or "").endswith("/j") and (p.frequency or 1) > 1 for p in item.posologies):
         doubts.append("ambiguous")  # "80 mg/kg/j en 3 prises": the day's dose, or one of three
     if not _is_sold(item):
@@ -65,7 +69,9 @@ def _is_sold(item: PrescriptionLine) -> bool:
     if item.drug is None or not written or any(unit not in _PLAIN for _, unit in written):
         return True
     sold = [key for one in item.drug.drug.strengths if (key := strength_key(one))]
-    if any(key[: len(written)] == written for key in sold):
+    if any(key[: len(written)] == written for key in sold) or is_among(
+        item.strength or "", item.drug.drug.strengths
+    ):
         return True
     return not any(len(key) == len(written) and all(unit in _PLAIN for _, unit in key) for key in sold)
 

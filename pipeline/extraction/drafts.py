@@ -17,6 +17,9 @@ class Draft:
     Attributes:
         dose_seen: a dose stands on the paper, legible or not.
         cap: "max 3 fois/j": so many times a day; `cap_amount`: "max 4 cp/j". Neither is a frequency.
+        cap_unit: "max 4 g/j", of tablets.
+        one_take: "en une prise": once in all, unless a day, a time or a length of time is written.
+        hours: so many hours of the day are named ("à 8 h et 20 h").
         slot: written as 1-0-1, so that its unit may stand elsewhere.
     """
 
@@ -30,6 +33,7 @@ class Draft:
     frequency: int | None = None
     frequency_max: int | None = None
     period: Decimal | None = None
+    period_max: Decimal | None = None
     period_unit: TimeUnit | None = None
     when: list[Moment] = field(default_factory=list)
     weekdays: list[int] = field(default_factory=list)
@@ -40,8 +44,11 @@ class Draft:
     as_needed_for: str | None = None
     cap: int | None = None
     cap_amount: Decimal | None = None
+    cap_unit: str | None = None
+    one_take: bool = False
     route: str | None = None
     site: str | None = None
+    hours: int = 0
     slot: bool = False
     timed: bool = False
 
@@ -63,6 +70,7 @@ class Draft:
             or self.instructions
             or self.as_needed
             or self.count
+            or self.one_take
             or self.cap
             or self.cap_amount
             or self.route
@@ -84,9 +92,17 @@ def implied_frequency(
 def finished(draft: Draft, text: str) -> Posology:
     """Return the posology of a draft; `text` is what it was read from."""
     frequency, period, unit = draft.frequency, draft.period, draft.period_unit
+    count = draft.count
+    if draft.one_take and frequency is None and not draft.when and not draft.weekdays:
+        if draft.duration is None:
+            count = count or 1
+        else:
+            frequency, period, unit = 1, Decimal(1), TimeUnit.DAY
     frequency_max, cap_amount = draft.frequency_max, draft.cap_amount
     if frequency is None and (implied := implied_frequency(draft.when, draft.weekdays)):
         frequency, period, unit = implied
+    elif frequency is None and draft.hours and draft.dose_seen and not (draft.as_needed or count):
+        frequency, period, unit = draft.hours, Decimal(1), TimeUnit.DAY
     top = draft.dose_high or draft.dose
     if draft.cap is not None and cap_amount is None:
         cap_amount = (top or Decimal(1)) * draft.cap
@@ -101,15 +117,17 @@ def finished(draft: Draft, text: str) -> Posology:
         frequency=frequency,
         frequency_max=frequency_max,
         period=period,
+        period_max=draft.period_max if draft.period_max and (period or 0) < draft.period_max else None,
         period_unit=unit,
         when=tuple(draft.when),
         weekdays=tuple(draft.weekdays),
         instructions=tuple(draft.instructions),
         duration=draft.duration,
-        count=draft.count,
+        count=count,
         as_needed=draft.as_needed,
         as_needed_for=draft.as_needed_for,
         max_per_day=cap_amount,
+        max_unit=draft.cap_unit if cap_amount and draft.cap_unit != draft.dose_unit else None,
         route=draft.route or route_of_unit(draft.dose_unit),
         site=draft.site,
     )

@@ -11,10 +11,13 @@ _NS = re.compile(
     r"\(?\b(?:ns|n\.s\.|non[\s-]+substituable)(?![a-z])(?:[\s(:,;/-]*\b(?:mte|efg|cif)\b)?\s*\)?"
     r"|\(\s*(?:mte|efg|cif)\s*\)"
 )
+# "à renouveler 1 fois après 2 h": the dose, not the paper.
+_AGAIN = r"\s*(?:\d*\s*(?:x|fois)\s*)?(?:apres|au bout|dans|si|en cas|toutes|\d+\s?(?:h|min)\b)"
 _RENEWALS = (
     re.compile(
         r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?"
         r"(?![\w/,.]|\s*(?:mois|m\b|sem|j))"  # "AR 3 mois" is a time, not three renewals
+        rf"(?!{_AGAIN})"
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
 )
@@ -22,9 +25,10 @@ _RENEWALS = (
 _WEIGHED_DOSE = re.compile(
     r"(?P<dose>\bdoses?)(?:\s*/\s*|\s+(?:de|pour|poids)?\s*)\d{1,2}(?:[.,]\d)?\s?kg\b", re.IGNORECASE
 )
-_RENEW_ONCE = re.compile(r"\b(?:ar|a\s+renouveler)\b")
+_RENEW_ONCE = re.compile(rf"\b(?:ar|a\s+renouveler)\b(?!{_AGAIN})")
+_NOT_RENEWED = re.compile(r"\(?\b(?:(?:a )?ne pas renouveler|non[\s-]+renouvelable)\b\s*\)?")
 _NOISE = re.compile(
-    r"\(?\s*\bau lieu d[e']\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
+    r"\(?\s*\b(?:au lieu|a la place) d(?:e|u|es|')\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
     r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
 )
 
@@ -35,7 +39,7 @@ class Extras:
 
     Attributes:
         text: the text with these pieces blanked, places kept.
-        renewals: "R 1x", "AR 3 fois"; None = not written.
+        renewals: "R 1x", "AR 3 fois"; 0 for "non renouvelable"; None = not written.
         not_substitutable: "NS", with or without its reason code.
         weighed: "dose/21 kg" as written, of which `text` has "dose/kg"; "" = not written.
     """
@@ -60,6 +64,9 @@ def extras_of(text: str) -> Extras:
             spans.append(match.span())
     if renewals is None and (once := _RENEW_ONCE.search(folded)):
         spans.append(once.span())
+    if renewals is None and (never := _NOT_RENEWED.search(folded)):
+        renewals = 0
+        spans.append(never.span())
     ns = [match.span() for match in _NS.finditer(folded)]
     spans += ns + [match.span() for match in _NOISE.finditer(folded)]
     for start, end in spans:

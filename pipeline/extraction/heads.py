@@ -28,6 +28,9 @@ _STOPPERS = frozenset(
     )
 )  # fmt: skip
 _BRIDGES = frozenset(("de", "d", "a", "et", "l", "du"))
+_INDICATION = re.compile(r"[^\W\d_][^:\d]{2,40}:\s*")
+_FORBIDS = re.compile(r"\b(?:pas|sans|ne|ni|stop|arret\w*|evit\w*|contre|allerg\w*|intol\w*|interdi\w*)\b")
+_IN_BRACKETS = re.compile(r"\s*\(([^()\d]{3,30})\)")
 MAX_WORDS = 5
 GOOD_NAME = 0.5
 
@@ -145,6 +148,9 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
     said = Action(action) if action and action != "replace" else None
     at = _after_form(text, at, index)
     head = _named(text, at, Head(marked, said, action == "replace", at, at), index=index, read=read)
+    if head.probability < GOOD_NAME and (name := _after_indication(text, at, index)):
+        head = _named(text, name, replace(head, start=name, end=name), index=index, read=read)
+    head = _with_other_name(text, head, index)
     after = _after_family(text, at)
     if after is None or (head.probability >= GOOD_NAME and head.end > after):
         return head
@@ -153,6 +159,27 @@ def head_of(text: str, *, index: DrugIndex, read: ReadLine | None = None) -> Hea
         return product  # "insuline Lantus"
     # The formulary may have names one letter away, or several of the family: none of them is written.
     return replace(head, end=max(head.end, after), candidates=(), exact=False, family=True)
+
+
+def _after_indication(text: str, at: int, index: DrugIndex) -> int:
+    """Return where a name of the formulary stands behind what it is for ("Reflux : Mopral"); 0 = nowhere."""
+    lead = _INDICATION.match(text, at)
+    if lead is None or _FORBIDS.search(fold(lead.group())):
+        return 0
+    return lead.end() if any(start == 0 for start, _, _ in index.find(text[lead.end() :])) else 0
+
+
+def _with_other_name(text: str, head: Head, index: DrugIndex) -> Head:
+    """Take "(Clamoxyl)" behind "Amoxicilline" into the name: the same substance, written twice."""
+    other = _IN_BRACKETS.match(text, head.end)
+    if other is None or not head.candidates:
+        return head
+    inside = other[1].strip()
+    same = any(
+        start == 0 and end == len(inside) and drug.substance == head.candidates[0].drug.substance
+        for start, end, drug in index.find(inside)
+    )
+    return replace(head, end=other.end()) if same else head
 
 
 def _named(text: str, at: int, bare: Head, *, index: DrugIndex, read: ReadLine | None) -> Head:

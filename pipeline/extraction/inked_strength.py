@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from pipeline.domain.drug import Drug
-from pipeline.domain.strength import strength_key
+from pipeline.domain.strength import is_among, numbers_of, strength_key
 from pipeline.domain.writing import ReadLine
 from pipeline.extraction.tables import rules
 from pipeline.ink import log_prob_in_line
@@ -64,6 +64,13 @@ def strength_in_ink(read: ReadLine, start: int, drug: Drug) -> tuple[int, int, s
     if scores[best] < -FURTHEST or not leads or not _keeps_digits(text[first:end], way):
         return None
     return (first, end, strength) if not text[start:first].strip(" :,;.=–—>-") else None
+
+
+def unit_may_be_misread(strength: str, drug: Drug) -> bool:
+    """Whether a drug is not sold in a strength, but in the same number of something else ("20 µg", 20 mg)."""
+    if is_among(strength, drug.strengths):
+        return False
+    return any(numbers_of(sold) == numbers_of(strength) for sold in drug.strengths)
 
 
 @cache

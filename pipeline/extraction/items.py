@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.meaning import Action, Posology, PrescriptionLine
@@ -17,16 +19,25 @@ from pipeline.extraction.posology import EYES, Sig, parse_sig
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
 from pipeline.extraction.tables import fold, lookup, rules
 
-LEGIBILITY = 0.5
+LEGIBILITY = 0.25
 """Power of the reading's confidence in an item's: most of a line's doubtful letters say nothing of drug,
 strength, dose or frequency. Of 188 items of the development and sample pages that nothing else speaks
-against, 187 were right, those on lines of confidence 0.4 to 0.9 like the others; half is kept as caution."""
+against, 187 were right (the other left open how often), those on lines of confidence 0.4 to 0.9 like the
+others; a quarter is kept as caution."""
 
 _LONG_ACTING = re.compile(r"\b(?:lp|lm|l\.p\.)(?![a-z])")
 _KEPT = re.compile(
     r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
 )
-_EARS = {"œil droit": "oreille droite", "œil gauche": "oreille gauche"}  # OD and OG, of ear drops
+_EARS = {
+    "œil droit": "oreille droite",
+    "œil gauche": "oreille gauche",
+    "les deux yeux": "les deux oreilles",
+}  # OD, OG and ODG of ear drops
+_BY_STEPS = re.compile(
+    r"(?:de|par)\s+(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?[^\W\d]*\.?(?!\s*(?:à\b|->|=>|→|\w*\d))", re.IGNORECASE
+)
+_AFTER_ALL = r"(?:\b(?:puis|et|ou|avant|apres|sans|pas|ne|plus|jusqu(?:\W?a)?|si|dans|des|d|l)\b|')[\s,;:]*$"
 _BEFORE_DOSE = re.compile(r"\s*[:,]?\s*(?:\d|[½¼¾]|un|deux|trois|demi)", re.IGNORECASE)
 _OLD_DOSE = re.compile(
     r"(?<![\w.,/-])(?:de\s+)?(?P<number>\d+(?:[.,/]\d+)?|[½¼¾])\s?(?P<unit>[a-zé]+\s)?\s*(?:(?P<to>à)|->|=>|→)\s*"
@@ -58,7 +69,7 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     strength = read_strength(text, drug=drug, is_change=action is Action.CHANGE)
     rest = text[strength.end :]
     before = rest
-    if strength.text is None and not strength.end:
+    if strength.text is None and not strength.end and not _by_steps(text):
         strength, rest = _later_strength(text, drug)
         before = text
     if is_smudged(pieces[0][head.start : head.end]):
@@ -69,6 +80,8 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     if action is Action.CHANGE and (new := read_strength(rest, drug=drug, is_change=True)).text:
         strength, rest = replace(new, changed=True), rest[new.end :]  # "Bisoprolol 2,5 augmenté à 5 mg"
     rest, _ = _without_old_dose(rest, is_change=action is Action.CHANGE)
+    if action is None and (stopped := _stopped_at_end(rest)) is not None:
+        action, rest = Action.STOP, stopped
     if action is None and (kept := _KEPT.search(fold(rest))):
         action, rest = Action.CONTINUE, rest[: kept.start()]
     sig = parse_sig(rest)
@@ -84,6 +97,8 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     )
     if drug and _LONG_ACTING.search(fold(extras.text)) and not _LONG_ACTING.search(fold(drug.name)):
         sig = replace(sig, doubts=(*sig.doubts, "ambiguous"))  # "Morphine 10 mg LP" is another drug
+    if _parts_a_dose(pieces):
+        sig = replace(sig, doubts=(*sig.doubts, "ambiguous"))
     item = PrescriptionLine(
         text=" / ".join(piece.strip() for piece in pieces),
         drug_text=pieces[0][head.start : head.end].strip(),
@@ -102,13 +117,50 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
     return replace(item, doubts=doubts, confidence=round(share * (DOUBTED if doubts else 1.0), 4))
 
 
+def _parts_a_dose(pieces: Sequence[str]) -> bool:
+    """Whether a line ends with a number and the next begins with a unit: "Ramipril 5", "comprimé/j"."""
+    ends = pairwise(pieces)
+    return any(
+        re.search(r"\d\s*$", before) and (terms := terms_of(after)) and terms[0].kind == "unit"
+        for before, after in ends
+    )
+
+
 def _said(action: Action | None, text: str) -> tuple[Action | None, str]:
     """Return what the paper does with the drug, and the text with the words that say so blanked.
 
     "Amlodipine ↑ 10 mg", "Lantus : augmenter à 22 UI", "Plavix 75 : stop". A word before counts first.
     """
     said, place = action_after(text)
+    if said is Action.CHANGE and _by_steps(text):
+        return action or said, text
     return (action or said, " " * place + text[place:]) if said else (action, text)
+
+
+def _by_steps(text: str) -> bool:
+    """Whether "augmenter de 2 UI tous les 3 jours" stands there: steps are no dose."""
+    said, place = action_after(text)
+    return said is Action.CHANGE and _BY_STEPS.match(text, place) is not None
+
+
+def _stopped_at_end(text: str) -> str | None:
+    """Return what stands before "stop", "à arrêter" at the end of an item; None = it does not end so.
+
+    Behind a duration, or in a later phase, it is the end of the treatment that is meant.
+    """
+    found = _stop_at_end().search(fold(text))
+    if found is None or re.search(_AFTER_ALL, fold(text)[: found.start()]):
+        return None
+    before = parse_sig(text[: found.start()])
+    is_ended = any(p.duration or p.count or p.sequence > 1 for p in before.posologies)
+    return None if is_ended or before.doubts else text[: found.start()]
+
+
+@cache
+def _stop_at_end() -> re.Pattern[str]:
+    words = sorted((w for w, a in lookup("page", "action").items() if a == "stop"), key=len, reverse=True)
+    said = "|".join(map(re.escape, words))
+    return re.compile(rf"[\s,;:.(–—=>-]+(?:(?:a|est|a ete|ete)\s+)?(?:{said})\s*[.)!]*\s*$")
 
 
 def _without_old_dose(text: str, *, is_change: bool) -> tuple[str, bool]:
@@ -182,6 +234,8 @@ def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
     written = form_written(head)
     if written == "gélule" and drug and "gélule" not in drug.forms and "gel" in drug.forms:
         written = "gel"  # they are alike without the accent
+    if written == "gélule" and any(p.dose_unit in ("application", "noisette") for p in sig.posologies):
+        written = "gel"
     if written:
         return written
     unit = next((p.dose_unit for p in sig.posologies if p.dose_unit), None)
@@ -203,6 +257,8 @@ def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posolog
     if unit is None and posology.dose is not None:
         unit = _only_unit(drug)
     route = posology.route or _route(drug, form, unit)
+    if route == "orale" and drug.route and drug.forms and "orale" not in _ways(drug.forms):
+        route = drug.route  # a capsule of powder to inhale is not swallowed
     route = "ophtalmique" if posology.site in EYES and route not in ("auriculaire", posology.route) else route
     site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
     return replace(posology, dose_unit=unit, route=route, site=site)
@@ -219,14 +275,25 @@ def _only_unit(drug: Drug) -> str | None:
 def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
     if unit == "pulvérisation" and any("nasal" in sold for sold in drug.forms):
         return "nasale"
-    routes = rules("page")["route_of_form"]
-    for route, forms in routes.items():
+    for route, forms in rules("page")["route_of_form"].items():
         if form in forms:
             return str(route)
-    ways = {
-        next((route for route, heads in routes.items() if sold.split(" ")[0] in heads), "")
-        for sold in drug.forms
-    }
-    if len(ways) == 1 and (way := ways.pop()):
-        return str(way)
+    ways = _ways(drug.forms)
+    if len(ways) == 1 and (way := next(iter(ways))):
+        return way
     return None if len(ways) > 1 and unit is None else drug.route
+
+
+@lru_cache(maxsize=1024)
+def _ways(sold: tuple[str, ...]) -> frozenset[str]:
+    """Return the routes of the forms that a drug is sold in; "" for a form that says none."""
+    return frozenset(map(_way, sold))
+
+
+def _way(form: str) -> str:
+    """Return the route that a form's name says: "solution cutanée" by its second word; "" = none."""
+    first, *others = form.split(" ")
+    named = (lookup("posology", "route").get(lead + fold(word)) for word in others for lead in ("", "voie "))
+    if route := next(filter(None, named), ""):
+        return route
+    return next((way for way, heads in rules("page")["route_of_form"].items() if first in heads), "")

@@ -17,7 +17,7 @@ _ATOM = re.compile(
     r"""(?P<arrow>-+>|=+>|→|⇒)
     |(?P<smudge>(?<![a-z0-9])(?:\d+[lio|]+[\dlio|]*(?=[\s,.]|mg|g|cp|$)|[lio|]+\d[\dlio|]*|[li|o](?=\s?(?:cp|cpr|comp|gel|sach|amp|gtt|bouff|mg|g|ui|ml|pulv|x\s?/)[a-z]*)))
     |(?P<dot>\.|\(s\))
-    |(?P<fraction>(?<![\d,.])[1-3]\s?/\s?[2-4](?![\d,.]|\s?h))
+    |(?P<fraction>(?<![\d,.])[1-3](?:/|\s/\s)[2-4](?![\d,.]|\s?h))
     |(?P<number>\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+|[½¼¾])
     |(?P<word>[a-zµ%°&]+)
     |(?P<symbol>[^\s'.])""",
@@ -106,6 +106,12 @@ def _long_words() -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
+def _words_about(length: int) -> list[str]:
+    """Return the long words that two wrong letters may make so long."""
+    return [word for word in _long_words() if abs(len(word) - length) <= 2]
+
+
 @lru_cache(maxsize=20_000)
 def _near(word: str) -> tuple[str, str] | None:
     """Return the meaning of the one word that is meant by a misread one; digits are never repaired.
@@ -115,7 +121,7 @@ def _near(word: str) -> tuple[str, str] | None:
     if len(word) < 5:
         return None
     words = _long_words()
-    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=2, limit=8)
+    near = process.extract(word, _words_about(len(word)), scorer=OSA.distance, score_cutoff=2, limit=8)
     close = [(wrong, words[surface]) for surface, wrong, _ in near if wrong <= 1 or len(surface) >= 8]
     least = min((wrong for wrong, _ in close), default=0)
     meanings = {meaning for wrong, meaning in close if wrong == least}
@@ -146,6 +152,11 @@ def _terms_of(text: str) -> tuple[Term, ...]:
         found = _phrase_at(atoms, at, phrases)
         if found and atom.kind == "number" and terms and terms[-1].kind in _COUNTING:
             found = None  # the 2 h of "toutes les 2 h après les repas" are how often
+        if found and found[0] == "max" and terms and terms[-1].kind == "number":
+            own = _meaning(atom.text)
+            found = (
+                (*own, 1) if own and own[0] == "unit" else found
+            )  # "1 dose max 3/j": of which one is taken
         if found:
             kind, value, length = found
             terms.append(Term(kind, value, atom.start, atoms[at + length - 1].end))

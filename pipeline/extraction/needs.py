@@ -36,6 +36,8 @@ def needed(state: State, at: int) -> int | None:
     if kind == "if" and not reason:
         return None
     draft = state.next_draft(at)
+    if state.joined and (draft.frequency or draft.when):
+        state.doubt("ambiguous")  # "matin et soir + à la demande": more than what is taken anyway
     draft.as_needed = True
     if reason:
         draft.as_needed_for = reason

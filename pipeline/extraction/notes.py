@@ -87,7 +87,7 @@ def reads_as_note(text: str, *, index: DrugIndex) -> bool:
     dosed = named is not None and _DOSED.search(
         folded[named[0] :]
     )  # "Aspégic 100 1 sachet/j si pas d'allergie"
-    if re.match(rf"\W*(?:{_opening()})", folded) or (speaks_of_allergy(folded) and not dosed):
+    if _opening().match(folded) or (speaks_of_allergy(folded) and not dosed):
         return True
     if named:
         return is_laboratory_value(folded, first, named[0]) or _said_of(folded[named[0] :])
@@ -100,14 +100,22 @@ def _said_of(behind: str) -> bool:
 
     A word that stops a prescribed item is left to the item.
     """
-    cue = re.match(rf"\s*(?:\d+\s?(?:mg|g)?\s)?\s*(?:{cues_behind().pattern})", behind)
-    stop = phrases(tuple(rules("page")["action"]["stop"])).match(behind.strip(" :,"))
-    return bool(cue) and not stop and not re.search(r"\d\s?(?:x|/)|\bcp", behind)
+    if not _fate().match(behind):
+        return False
+    said = re.sub(r"^[\s:,]*(?:\d+(?:[.,]\d+)?\s?(?:mg|g|µg|ui)?[\s:,]+)?", "", behind)
+    stop = phrases(tuple(rules("page")["action"]["stop"])).match(said)
+    return not stop and not re.search(r"\d\s?(?:x|/)|\bcp", behind)
 
 
 @cache
-def _opening() -> str:
-    return f"{words_in('note_opening', 'words').pattern}|{words_in('other_person', 'person').pattern}"
+def _opening() -> re.Pattern[str]:
+    words = f"{words_in('note_opening', 'words').pattern}|{words_in('other_person', 'person').pattern}"
+    return re.compile(rf"\W*(?:{words})")
+
+
+@cache
+def _fate() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:\d+\s?(?:mg|g)?\s)?\s*(?:{cues_behind().pattern})")
 
 
 def _drugs(text: str, index: DrugIndex) -> Iterator[Found]:

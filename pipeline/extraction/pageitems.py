@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.grade import Grade
 from pipeline.domain.meaning import Action, Duration, PrescriptionLine
-from pipeline.domain.writing import Evidence, ReadLine, Transcript
+from pipeline.domain.writing import Evidence, ReadLine, Span, Transcript
+from pipeline.extraction.clauses import clauses_of
 from pipeline.extraction.digits import rival_digits
 from pipeline.extraction.extras import extras_of
 from pipeline.extraction.heads import Head, action_at, after_marker, head_of, numbered_name
-from pipeline.extraction.inked_strength import strength_in_ink
+from pipeline.extraction.inked_strength import strength_in_ink, unit_may_be_misread
 from pipeline.extraction.inked_unit import units_in_ink
 from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
@@ -31,11 +32,26 @@ _BORN = re.compile(r"\bnée\b")  # a person, on a label that reads badly; no dru
 
 @dataclass(slots=True)
 class _Open:
-    """An item whose lines are still being gathered."""
+    """An item whose lines are still being gathered.
+
+    Attributes:
+        start, end: of its part of the first line, where that holds several items; None = to the line's end.
+    """
 
     head: Head
     lines: list[int] = field(default_factory=list)
-    foot: Duration | None = None
+    start: int = 0
+    end: int | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether another item stands on the first line."""
+        return self.start > 0 or self.end is not None
+
+    def texts(self, reads: Sequence[ReadLine]) -> list[str]:
+        """Return its lines' texts, places kept: what belongs to another item is blank."""
+        first, *others = (read.reading.text for read in reads)
+        return [_blanked(first, self.start, self.end), *others]
 
 
 def items_of(
@@ -67,8 +83,9 @@ def _gathered(lines: Sequence[ReadLine], roles: Sequence[Role], *, index: DrugIn
         sig = parse_sig(extras_of(text).text)
         if role in (Role.BODY, Role.VITALS) and (numbered_name(text, index) or not _is_sig(sig, text)):
             head = head_of(text, index=index, read=read)
-            if _is_item(head, text, note=note and not heading, nxt=_next_sig(lines, roles, number)):
-                gathered.append(_Open(head, [number]))
+            nxt = _next_sig(lines, roles, number)
+            if _is_item(head, text, note=note and not heading, nxt=nxt):
+                gathered += _parts(read, number, head, index=index, note=note and not heading)
                 near = True
                 continue
         if near and gathered and role in (Role.BODY, Role.RENEWALS, Role.DATE) and _continues(sig, text):
@@ -76,6 +93,28 @@ def _gathered(lines: Sequence[ReadLine], roles: Sequence[Role], *, index: DrugIn
         else:
             near = False
     return gathered
+
+
+def _parts(read: ReadLine, number: int, head: Head, *, index: DrugIndex, note: bool) -> list[_Open]:
+    """Return the items that begin on a line: one, or those of "stop Amlor, début Coaprovel"."""
+    text = read.reading.text
+    clauses = clauses_of(text, head, index=index)
+    parts: list[_Open] = []
+    for clause in clauses:
+        whole = len(clauses) == 1
+        piece = text if whole else _blanked(text, clause.start, clause.end)
+        own = head if clause.start == 0 else head_of(piece, index=index, read=read)
+        own = replace(own, action=clause.action or own.action)
+        if not whole and not _is_item(own, piece, note=note, nxt=False):
+            return [_Open(head, [number])]
+        parts.append(_Open(own, [number], clause.start, None if clause is clauses[-1] else clause.end))
+    return parts
+
+
+def _blanked(text: str, start: int, end: int | None) -> str:
+    """Return a text with blanks in place of what stands outside [start, end), as long as before."""
+    inside = text[start:end]
+    return " " * start + inside + " " * (len(text) - start - len(inside))
 
 
 def _is_sig(sig: Sig, text: str) -> bool:
@@ -126,15 +165,16 @@ def _is_item(head: Head, text: str, *, note: bool, nxt: bool) -> bool:
 def _built(opened: _Open, transcript: Transcript, index: DrugIndex) -> PrescriptionLine:
     reads = [transcript.lines[number] for number in opened.lines]
     confidence = min(read.reading.confidence for read in reads)
-    texts = [read.reading.text for read in reads]
+    texts = opened.texts(reads)
     item = build_item(texts, opened.head, reading_confidence=confidence)
-    inked = _inked(texts, reads, opened.head, item)
+    # The ink is asked along a whole line: beside another item it is not.
+    inked = texts if opened.is_part else _inked(texts, reads, opened.head, item)
     if inked != texts:
         asked = build_item(inked, opened.head, reading_confidence=confidence)
         item = doubted(replace(asked, text=item.text), "ambiguous")
     elif any(
         may_be_meant(item, build_item(other, opened.head))
-        for other in _with_rival_digits(texts, reads, opened.head)
+        for other in _with_rival_digits(texts, reads, opened)
     ):
         item = doubted(item, "ambiguous")
     if names_another(item, [texts[0][opened.head.end :], *texts[1:]], index):
@@ -142,8 +182,12 @@ def _built(opened: _Open, transcript: Transcript, index: DrugIndex) -> Prescript
     if any(read.reading.grade is Grade.ILLEGIBLE for read in reads):
         item = doubted(item, "illegible")
     evidence: list[Evidence] = []
-    for number in opened.lines:
-        evidence += transcript.evidence(transcript.span_of(number))
+    for place, number in enumerate(opened.lines):
+        span = transcript.span_of(number)
+        if place == 0 and opened.is_part:
+            end = span.end if opened.end is None else span.start + opened.end
+            span = Span(span.start + opened.start, end)
+        evidence += transcript.evidence(span)
     return replace(item, evidence=tuple(evidence))
 
 
@@ -151,9 +195,8 @@ def _inked(texts: list[str], reads: Sequence[ReadLine], head: Head, item: Prescr
     """Return the lines with the strength and units that the ink has in place of what could not be read."""
     starts = [head.end, *(0 for _ in reads[1:])]
     found = [units_in_ink(*one) for one in zip(reads, texts, starts, strict=True)]
-    strength = (
-        strength_in_ink(reads[0], head.end, item.drug.drug) if item.drug and not item.strength else None
-    )
+    asks = item.drug is not None and (not item.strength or unit_may_be_misread(item.strength, item.drug.drug))
+    strength = strength_in_ink(reads[0], head.end, item.drug.drug) if item.drug and asks else None
     if strength is None:
         return found
     first, end, written = strength
@@ -161,11 +204,13 @@ def _inked(texts: list[str], reads: Sequence[ReadLine], head: Head, item: Prescr
     return [f"{line[:first]} {written} {line[end:]}", *found[1:]]
 
 
-def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], head: Head) -> Iterator[list[str]]:
+def _with_rival_digits(texts: list[str], reads: Sequence[ReadLine], opened: _Open) -> Iterator[list[str]]:
     """Yield an item's lines with one digit replaced by another that the ink allows; nothing is corrected."""
     for number, (text, read) in enumerate(zip(texts, reads, strict=True)):
-        start = head.start if number == 0 else 0  # an item's number says nothing of its dose
+        start = opened.head.start if number == 0 else 0  # an item's number says nothing of its dose
         for at, rival in rival_digits(read.reading, start=start):
+            if number == 0 and opened.end is not None and at >= opened.end:
+                break  # the next item's
             yield [*texts[:number], text[:at] + rival + text[at + 1 :], *texts[number + 1 :]]
 
 

@@ -1,13 +1,14 @@
 """The phrases of a posology, one function each: given terms and a place, read one or say no.
 
 A phrase function takes the state and the place and returns the place after what it read, or None. The
-parser tries them in the order of `PHRASES`, so the more specific stand first.
+parser tries them in the order of `STARTS`, so the more specific stand first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 
 from pipeline.domain.meaning import Duration, Moment, TimeUnit
 from pipeline.extraction.days import certain_evenings, clock, days_of_cycle, weekday
@@ -32,6 +33,8 @@ def slots(state: State, at: int) -> int | None:
             return None
         numbers.append(read[0])
         nxt = read[1]
+        if state.value(nxt) == "UI" and state.written(nxt + 1) in DASHES:
+            nxt += 1  # "4 UI - 6 UI - 4 UI"
         if state.written(nxt) not in signs or state.kind(nxt + 1) not in ("number", "smudge"):
             break
         if state.kind(nxt + 2) == "time":
@@ -76,7 +79,7 @@ def dose(state: State, at: int) -> int | None:
             follows = state.kind(joint + 1)
             if joint > nxt or follows not in ("unit", "symbol"):
                 half, nxt = Decimal(state.value(joint)), joint + 1
-    elif state.kind(nxt) in ("moment", "needed", "if") or _times_a_day(state, nxt):
+    elif state.kind(nxt) in ("moment", "needed", "if", "each") or _times_a_day(state, nxt):
         unit = None
     elif state.kind(nxt) == "per" and state.kind(nxt + 1) == "moment":
         unit, nxt = None, nxt + 1
@@ -84,11 +87,14 @@ def dose(state: State, at: int) -> int | None:
         return None
     if unit in rules("posology")["event"]["unit"] and _by_weight_before(state):
         return nxt  # "175 UI/kg 1 inj/j": the injection holds what is taken
+    amount = low + half if half and low is not None else low
     if _holds(state, unit):
         state.doubt("ambiguous")  # "puis 14 mg 1 patch/j": the first is what the second holds
+        if unit in rules("posology")["holding"]["unit"] and _is_later(state):
+            return _held(state, amount, high, unit, nxt)
     draft = state.for_dose(at)
     draft.dose_seen, draft.dose_unit = True, unit
-    draft.dose, draft.dose_high = (low + half if half and low is not None else low), high
+    draft.dose, draft.dose_high = amount, high
     if low is None:
         state.doubt("illegible")
         draft.dose_high = None
@@ -110,6 +116,24 @@ def _holds(state: State, unit: str | None) -> bool:
     if state.fresh or state.joined or not state.drafts or unit is None or unit in weighed:
         return False
     return state.draft.dose_unit in weighed and state.draft.duration is None
+
+
+def _held(state: State, low: Decimal | None, high: Decimal | None, unit: str | None, nxt: int) -> int:
+    """Take "puis 20 mg 1 cp/j" as 20 mg, "puis 20 mg 2 cp/j" as two tablets, of 20 mg."""
+    draft = state.draft
+    if low is None:
+        state.doubt("illegible")
+    if low != 1 or high is not None:
+        mass = "" if draft.dose is None else f"{draft.dose:f}".replace(".", ",")
+        draft.instructions.append(f"de {mass} {draft.dose_unit}")
+        draft.dose, draft.dose_high, draft.dose_unit = low, high, unit
+    return nxt
+
+
+def _is_later(state: State) -> bool:
+    """Whether a later phase is read, with nothing but its mass so far."""
+    draft = state.draft
+    return draft.sequence > 1 and not (draft.frequency or draft.when or draft.dose_high)
 
 
 def _by_weight_before(state: State) -> bool:
@@ -150,8 +174,11 @@ def duration(state: State, at: int) -> int | None:
     if later:
         state.doubt("unread")  # "dans 8 jours" says when to begin: there is no place for it
         return nxt + 1
-    if unit is TimeUnit.HOUR and not lead:
+    if unit in (TimeUnit.HOUR, TimeUnit.MINUTE) and not lead:
         return None
+    if lead and state.kind(at) == "over" and unit in (TimeUnit.HOUR, TimeUnit.MINUTE) and low is not None:
+        state.draft.instructions.append(f"sur {state.text[state.terms[at + 1].start : state.terms[nxt].end]}")
+        return nxt + 1  # "IV sur 1 h": how long one infusion runs
     if low is None:
         state.doubt("illegible")
         return nxt + 1
@@ -178,6 +205,8 @@ def moment(state: State, at: int) -> int | None:
             draft.when.append(slot)
     elif slot not in draft.when:
         draft.when.append(slot)
+    if state.kind(at - 1) == "and" and state.kind(at - 2) == "instruction" and at > 1:
+        state.doubt("ambiguous")  # "après chaque repas et au coucher" is four times, not one
     return at + 1
 
 
@@ -195,7 +224,7 @@ def place(state: State, at: int) -> int | None:
         if value not in draft.instructions:
             draft.instructions.append(value)
     elif kind == "site":
-        draft.site = value
+        _put(state, at)
     elif kind == "route":
         draft.route = value
     elif kind == "once":
@@ -203,6 +232,20 @@ def place(state: State, at: int) -> int | None:
     else:
         return None
     return at + 1
+
+
+def _put(state: State, at: int) -> None:
+    """Note where it goes; "OD et OG" is both, any other second place is a doubt."""
+    draft, value = state.draft, state.value(at)
+    before = at - 2 if state.kind(at - 1) in ("and", "symbol") else at - 1
+    pair = {draft.site, value}
+    if draft.site in (None, value):
+        draft.site = value
+    elif at and state.kind(before) == "site":
+        both = (name for name, sites in rules("posology")["both_sites"].items() if set(sites) == pair)
+        draft.site = next(both, value)
+    else:
+        state.doubt("ambiguous")
 
 
 def joint(state: State, at: int) -> int | None:
@@ -223,7 +266,26 @@ def joint(state: State, at: int) -> int | None:
     return at + 1
 
 
-PHRASES: tuple[Phrase, ...] = (
-    slots, cap, certain_evenings, days_of_cycle, every, frequency, needed, duration, dose,
-    moment, weekday, clock, place, joint,
-)  # fmt: skip
+STARTS: tuple[tuple[Phrase, str], ...] = (
+    (slots, "number smudge"),
+    (cap, "max number smudge"),
+    (certain_evenings, "number"),
+    (days_of_cycle, "number time unknown"),
+    (every, "each per number"),
+    (frequency, "rate times in number smudge"),
+    (needed, "needed if"),
+    (duration, "during supply times over per later number smudge symbol"),
+    (dose, "number smudge unit"),
+    (moment, "moment"),
+    (weekday, "weekday except"),
+    (clock, "to"),
+    (place, "adjust instruction site route once"),
+    (joint, "then symbol unit each unclear and to arrow same filler"),
+)
+"""The phrases in the order in which they are tried, with the kinds of term that each begins with."""
+
+
+@cache
+def phrases_from(kind: str) -> tuple[Phrase, ...]:
+    """Return the phrases that begin with a kind of term, in the order in which they are tried."""
+    return tuple(phrase for phrase, kinds in STARTS if kind in kinds.split())

@@ -14,9 +14,9 @@ from decimal import Decimal
 from pipeline.domain.meaning import Posology, TimeUnit
 from pipeline.extraction.drafts import finished, merged, route_of_unit, shared
 from pipeline.extraction.lexer import Term, terms_of
-from pipeline.extraction.phrases import PHRASES
+from pipeline.extraction.phrases import phrases_from
 from pipeline.extraction.state import State
-from pipeline.extraction.tables import fold, rules
+from pipeline.extraction.tables import fold, lookup, rules
 
 EYES = frozenset(("œil droit", "œil gauche", "les deux yeux"))
 SIG_COVERAGE = 0.6
@@ -65,10 +65,10 @@ def parse_sig(text: str) -> Sig:
         state.doubt("dangerous-notation")
     unread = read = at = 0
     while at < len(terms):
-        nxt = next((place for phrase in PHRASES if (place := phrase(state, at)) is not None), None)
+        nxt = _read(state, at)
         if nxt is None:
             unread += _carries(terms[at])
-            if fold(state.written(at)) in rules("posology")["alarm"]["word"]:
+            if _alarms(fold(state.written(at))):
                 state.doubt("unread")  # however long the rest of the line is
             at += 1
             continue
@@ -81,6 +81,21 @@ def parse_sig(text: str) -> Sig:
     posologies = _finish(state, text)
     total = read + unread
     return Sig(posologies, tuple(state.doubts), read / total if total else 1.0, read)
+
+
+def _alarms(word: str) -> bool:
+    """Whether a word that nobody read may turn round all that is written ("=> passer à 10 mg/j")."""
+    if word in rules("posology")["alarm"]["word"]:
+        return True
+    return len(word) > 2 and lookup("page", "action").get(word, "continue") != "continue"
+
+
+def _read(state: State, at: int) -> int | None:
+    """Return where the phrase at a place ends; None = none begins there."""
+    for phrase in phrases_from(state.terms[at].kind):
+        if (end := phrase(state, at)) is not None:
+            return end
+    return None
 
 
 def _carries(term: Term) -> bool:

@@ -123,8 +123,11 @@ def _frequency(posology: Posology, language: str) -> str:
         return ""
     if _is_maximum(posology):
         return ""
-    if posology.period != 1:
+    if posology.period != 1 or posology.period_max is not None:
         period = number(posology.period, language)
+        if posology.period_max is not None:
+            most = number(posology.period_max, language)
+            period = str(words["range"]).format(low=period, high=most)
         if posology.frequency == 1:
             return str(words["every"][unit]).format(n=period)
         return str(words["times_per"]).format(n=posology.frequency, span=f"{period} {words['time'][unit][1]}")
@@ -138,7 +141,8 @@ def _is_maximum(posology: Posology) -> bool:
     """Whether 1 to 3 times is a record's way to write "max 3 fois par jour"."""
     top, most = posology.dose_high or posology.dose, posology.frequency_max
     is_need = posology.as_needed and posology.frequency == 1
-    return bool(is_need and top and most and posology.max_per_day == top * most)
+    same = top and most and posology.max_per_day == top * most
+    return bool(is_need and same and not posology.max_unit)
 
 
 def _range(posology: Posology) -> bool:
@@ -150,6 +154,9 @@ def _maximum(posology: Posology, language: str) -> str:
         return ""
     words = _table(language)
     amount = number(posology.max_per_day, language)
+    if posology.max_unit:
+        most = unit_name(posology.max_unit, language, many=_many(posology.max_per_day, language))
+        return str(words["max_amount"]).format(amount=f"{amount} {most}")
     is_whole = posology.max_per_day == int(posology.max_per_day)
     if posology.dose_unit is None or (posology.dose == 1 and posology.dose_high is None and is_whole):
         return str(words["max_times"][posology.max_per_day > 1]).format(n=amount)

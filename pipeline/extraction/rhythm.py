@@ -29,6 +29,9 @@ def frequency(state: State, at: int) -> int | None:
     if state.kind(at) == "in" and state.kind(nxt) != "per":
         if _shared_out(state, low, high):
             return nxt
+        if low == 1 and high is None and state.next_draft(at).frequency is None:
+            state.draft.one_take = True
+            return nxt
         return set_frequency(state, low, high, Decimal(1), TimeUnit.DAY, nxt)
     per = state.kind(nxt) == "per"
     nxt += per
@@ -131,10 +134,13 @@ def every(state: State, at: int) -> int | None:
                 return nxt + 1  # "3 x 1 cp/j": said already
             if (events := _events(state, at)) is not None:
                 return set_frequency(state, *events, Decimal(1), TimeUnit.DAY, nxt + 1)
-        if high is not None or not value:
-            state.doubt("ambiguous" if high is not None else "illegible")
+        if not value:
+            state.doubt("illegible")
             return nxt + 1
-        return set_frequency(state, Decimal(1), None, value, unit_or_none, nxt + 1)
+        end = set_frequency(state, Decimal(1), None, value, unit_or_none, nxt + 1)
+        if high is not None and (draft := state.draft).period == value:
+            draft.period_max = high
+        return end
     if kind == "number" and state.kind(at + 1) == "time" and state.kind(at + 2) in ("over", "per"):
         over = quantity(state, at + 3)
         unit_or_none = time_unit(state, at + 1)

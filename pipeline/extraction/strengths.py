@@ -46,7 +46,8 @@ _STEP = re.compile(
 _BARE = re.compile(rf"{_NUMBER}(?:\s?/\s?{_NUMBER})?")
 # A comma behind a blank and before a digit is a naked decimal (",25 mg"), never a separator.
 _LEAD = re.compile(r"(?:\.(?=\s))?,?(?:[\s:;=–—-]|,(?!\d))*(?:[àa]\s+(?=\d))?")
-_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg)|par\s+(?:jour|prise|kg))", re.IGNORECASE)
+_STROKE = re.compile(r"\s+[/|]\s+(?:cp|comp|g[ée]l|sach|caps)", re.IGNORECASE)
+_DAILY = re.compile(r"\s*(?:/\s?(?:j|24|\d+\s?h|kg|sem)|par\s+(?:jour|prise|kg|semaine))", re.IGNORECASE)
 # What shows that the number before it is a dose, a frequency or a duration, not a strength.
 _DOSE_FOLLOWS = re.compile(
     r"\s*(?:x\b|fois|/\s?\d*\s?[a-z]|par\b|[à-]\s?\d|cp|comp|g[ée]l|sach|amp|gt|gout|bouf|pulv|ui\b|ml|suppo"
@@ -128,6 +129,8 @@ def _is_dose(text: str, after: str, drug: Drug | None) -> bool:
     if _DAILY.match(after) and not re.match(r"\s*x", after, re.IGNORECASE):
         return True
     units = re.search(r"(?:ui|u|unit[ée]s?)$", text.strip(), re.IGNORECASE)
+    if units and re.match(r"\s*[-–+/]\s*\d+\s?(?:ui|u|unit[ée]s?)\b", after, re.IGNORECASE):
+        return True  # "4 UI - 6 UI - 4 UI"
     if not units or (drug and is_among(text, drug.strengths)):
         return False
     return not re.match(r"\s*[:,>-]*\s*\d", after)
@@ -141,16 +144,17 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
     for text in dict.fromkeys((bare.group(), re.match(_NUMBER, bare.group()).group())):  # type: ignore[union-attr]
         end = start + len(text)
         after = rest[end:]
-        if (
-            re.match(r"\s?-\s?\d", after)
-            or _DOSE_FOLLOWS.match(after)
-            or not _amount_follows().match(fold(after))
-        ):
+        stroke = _STROKE.match(after)  # "Stilnox 10 / comprimé": a 1 that reads badly
+        if re.match(r"\s?-\s?\d", after) or (not stroke and _DOSE_FOLLOWS.match(after)):
+            continue
+        if not stroke and not _amount_follows().match(fold(after)):
             continue
         wanted = numbers_of(text)
         sold = drug.strengths if drug else ()
         fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
         fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting
+        if not fitting and len(wanted) > 1:
+            fitting = [s for s in sold if is_among("/".join(f"{n} mg" for n in wanted), [s])]  # "5/160"
         if not fitting and is_among(f"{text} mg", sold):
             return ReadStrength(_spaced(f"{text} mg"), end)  # "Doliprane 1000", sold as 1 g
         if not fitting and any(numbers_of(s)[:1] == wanted and "ml" in s.lower() for s in sold):

@@ -17,10 +17,11 @@ def fold_word(word: str) -> str:
     return plain.lower()
 
 
-def words(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return (start, end, folded word) for every run of letters and digits."""
     found = ((m.start(), m.end(), fold_word(m.group())) for m in _WORD.finditer(text))
-    return [word for word in found if word[2]]
+    return tuple(word for word in found if word[2])
 
 
 @lru_cache(maxsize=32768)

@@ -44,10 +44,45 @@ def by_spelling(distances: NDArray[np.float64], length: int) -> tuple[NDArray[np
     return -EDIT_COST * distances, -EDIT_COST * max(1.0, NONE_SHARE * length)
 
 
+class InkScores:
+    """What the ink around a written name says of other names: each is asked once."""
+
+    def __init__(self, read: ReadLine, start: int, length: int) -> None:
+        """Look at a place of a line.
+
+        Args:
+            read: the line; without posteriors nothing is known.
+            start: of the surface, in characters of the line's text.
+            length: of the surface, in characters.
+        """
+        self._read, self._start, self._length = read, start, length
+        self._known: dict[str, float] = {}
+
+    @property
+    def surface(self) -> str:
+        """The name as read."""
+        return self._read.reading.text[self._start : self._start + self._length]
+
+    @property
+    def length(self) -> int:
+        """Of the surface, in characters."""
+        return self._length
+
+    def of(self, names: Sequence[str]) -> NDArray[np.float64] | None:
+        """Return each name's log-probability, natural; None = that line keeps no posteriors."""
+        unknown = list(dict.fromkeys(name for name in names if name not in self._known))
+        if unknown:
+            found = _in_ink(unknown, self._read, self._start, self._length)
+            if found is None:
+                return None
+            self._known |= dict(zip(unknown, map(float, found), strict=True))
+        return np.array([self._known[name] for name in names])
+
+
 def by_ink(
-    names: Sequence[str], distances: NDArray[np.float64], read: ReadLine, start: int, length: int
+    names: Sequence[str], distances: NDArray[np.float64], ink: InkScores
 ) -> tuple[NDArray[np.float64], float] | None:
-    """Return log-weights of names by the ink around characters [start, start + length) of a line.
+    """Return log-weights of names by the ink around a written one.
 
     Each name counts in its best spelling, and loses for every letter of the surface that it leaves
     unexplained: "Oméprazole" stands in "Ésoméprazole", and is not meant. Or the name was meant and what
@@ -57,30 +92,25 @@ def by_ink(
     Args:
         names: as in the table.
         distances: (n,), wrong letters of each against the surface.
-        read: the line.
-        start: of the surface, in characters of the line's text.
-        length: of the surface, in characters.
+        ink: where the name is written.
     """
-    surface = read.reading.text[start : start + length]
-    found = _in_ink([surface, *names], read, start, length)
+    found = ink.of([ink.surface, *names])
     if found is None or not names:
         return None
-    ink = found / INK_TEMPERATURE
-    slip = ink[0] - EDIT_COST * distances - SLIP * (distances > 0)
-    return np.maximum(ink[1:], slip), -INK_NONE * max(1.0, NONE_SHARE * length)
+    flat = found / INK_TEMPERATURE
+    slip = flat[0] - EDIT_COST * distances - SLIP * (distances > 0)
+    return np.maximum(flat[1:], slip), -INK_NONE * max(1.0, NONE_SHARE * ink.length)
 
 
-def is_unlike(name: str, others: Sequence[str], read: ReadLine, start: int, length: int) -> bool:
+def is_unlike(name: str, others: Sequence[str], ink: InkScores) -> bool:
     """Tell whether the ink is far from every other name that this one is known to be mixed up with.
 
     Args:
         name: as in the table.
         others: as in the table.
-        read: the line; without posteriors nothing is known.
-        start: of the surface, in characters of the line's text.
-        length: of the surface, in characters.
+        ink: where the name is written; a line without posteriors tells nothing.
     """
-    found = _in_ink([name, *others], read, start, length)
+    found = ink.of([name, *others])
     return found is not None and bool((found[0] - found[1:] >= UNLIKE).all())
 
 

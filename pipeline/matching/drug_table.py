@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ from pipeline.domain.drug import Drug
 from pipeline.matching.drug_names import fold
 
 TABLES = Path(__file__).parent / "tables"
-EDITION = "2026-11.2"
+EDITION = "2026-11.3"
 """Edition of `tables/gp_drugs.tsv`; raise it with every change of a row."""
 
 
@@ -67,10 +68,24 @@ def gp_rows() -> list[Row]:
     return rows
 
 
-def edsnlp_drugs(known: set[str]) -> list[Drug]:
+def substance_of_code(rows: Iterable[Row]) -> dict[str, str]:
+    """Return the substance of every full ATC code that stands for one alone, prolonged release aside."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        drug = row.drugs[0]
+        if drug.atc and len(drug.atc) == 7:
+            found.setdefault(drug.atc, set()).add(re.sub(r" L[PM]$", "", drug.substance))
+    return {code: names.pop() for code, names in found.items() if len(names) == 1}
+
+
+def edsnlp_drugs(known: set[str], of_code: Mapping[str, str] | None = None) -> list[Drug]:
     """Return edsnlp's names whose folded form is not in `known`, ATC codes of five characters and more.
 
-    In that list a DCI is lower case, a brand upper case.
+    In that list a DCI is lower case, a brand upper case; some DCIs are misspelt there.
+
+    Args:
+        known: folded names.
+        of_code: substances by ATC code, as our table writes them; None = as edsnlp does.
     """
     source = f"edsnlp {_edsnlp_version()}"
     found: dict[str, Drug] = {}
@@ -81,6 +96,7 @@ def edsnlp_drugs(known: set[str]) -> list[Drug]:
             if len(key) >= 4 and key not in known and key not in found:
                 is_brand = name != name.lower()
                 substance = substances[0] if is_brand and substances else name.lower()
+                substance = (of_code or {}).get(atc, substance)
                 written = name.title() if is_brand else _capital(name)
                 found[key] = Drug(written, substance, atc, is_brand=is_brand, source=source)
     return list(found.values())

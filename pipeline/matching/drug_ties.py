@@ -11,7 +11,8 @@ from pipeline.matching.drug_names import fold, joined
 TIE = 0.25
 """A second substance that has this share of the first one's probability makes a tie."""
 TIED_AT_MOST = 0.85
-"""Probability of a tied or look-alike candidate never exceeds this: a person has to choose."""
+"""Probability of a tied candidate never exceeds this: a person has to choose. A look-alike without a rival
+among the candidates keeps its own, and is asked for its mark."""
 
 
 def reasons_of(*, exact: bool, inked: bool, several: bool = False) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def reasons_of(*, exact: bool, inked: bool, several: bool = False) -> tuple[str,
 def without_false_certainty(
     ranked: Sequence[DrugCandidate], mixed_up: frozenset[str]
 ) -> tuple[DrugCandidate, ...]:
-    """Mark ties and known look-alikes among the first candidates, and cap their probability.
+    """Mark ties and known look-alikes among the first candidates, and cap the probability of ties.
 
     A first name that is mixed up with others is marked "drug.look_alike" even where these are not offered:
     without it, a reading that is wrong and well spelt would pass as sure.

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from pipeline.domain.drug import Drug, DrugCandidate
 from pipeline.domain.writing import ReadLine
 from pipeline.matching import drug_table
 from pipeline.matching.brand_strengths import of_brand
 from pipeline.matching.drug_names import fold, joined, words
-from pipeline.matching.drug_scores import RARE, by_ink, by_spelling, is_unlike, probabilities
+from pipeline.matching.drug_scores import RARE, InkScores, by_ink, by_spelling, is_unlike, probabilities
 from pipeline.matching.drug_ties import reasons_of, without_false_certainty
+from pipeline.matching.near_names import NearNames
 
 SHORTLIST = 40
 MIN_FUZZY_LETTERS = 5
@@ -78,6 +77,7 @@ class Formulary:
         self._trie = self._by_first_word()
         self._keys = list(self._drugs)
         self._joined = [key.replace(" ", "") for key in self._keys]
+        self._near = NearNames(self._joined)
         self._key_of_joined = dict(zip(reversed(self._joined), reversed(self._keys), strict=True))
 
     @classmethod
@@ -113,7 +113,12 @@ class Formulary:
         return cls(
             rows,
             more=more,
-            others=[*old, *drug_table.edsnlp_drugs(known | {fold(drug.name) for drug in old})],
+            others=[
+                *old,
+                *drug_table.edsnlp_drugs(
+                    known | {fold(drug.name) for drug in old}, drug_table.substance_of_code(rows)
+                ),
+            ],
             version=drug_table.edition(edition),
             short_forms=drug_table.short_forms(),
             not_drugs=drug_table.not_drugs(),
@@ -188,10 +193,11 @@ class Formulary:
     def find(self, text: str) -> Sequence[tuple[int, int, Drug]]:
         """Return names that stand in a text letter by letter; see `DrugIndex.find`."""
         tokens = words(text)
+        plain = tuple(word for _, _, word in tokens)
         found, at = [], 0
         while at < len(tokens):
-            for key in self._trie.get(tokens[at][2], ()):
-                if tuple(word for _, _, word in tokens[at : at + len(key)]) == key:
+            for key in self._trie.get(plain[at], ()):
+                if plain[at : at + len(key)] == key:
                     name = " ".join(key)
                     drug = self._drugs[self._short.get(name, name)][0]
                     found.append((tokens[at][0], tokens[at + len(key) - 1][1], drug))
@@ -223,7 +229,8 @@ class Formulary:
         length = len(key.replace(" ", ""))
         # Ink that shows a short form is held against the short form, not against the name that it stands for.
         shown = [self._written[key] if key in self._shorts else drug.name for drug in drugs]
-        inked = by_ink(shown, distances, read, start, len(surface)) if read else None
+        ink = InkScores(read, start, len(surface)) if read else None
+        inked = by_ink(shown, distances, ink) if ink else None
         weights, none = inked or by_spelling(distances, length)
         chance = probabilities(weights, none, prior)
         ink_chance = probabilities(weights, none, np.ones(len(keys)))
@@ -248,9 +255,9 @@ class Formulary:
         if not ranked:
             return ()
         mixed_up = self._mixed_up_with(ranked[0].drug.name)
-        if mixed_up and read and inked:
+        if mixed_up and ink and inked:
             others = [self._drugs[name][0].name for name in sorted(mixed_up) if name in self._drugs]
-            if is_unlike(ranked[0].drug.name, others, read, start, len(surface)):
+            if is_unlike(ranked[0].drug.name, others, ink):
                 mixed_up = frozenset()
         return without_false_certainty(ranked, mixed_up)[:limit]
 
@@ -272,13 +279,8 @@ class Formulary:
         if len(surface) < MIN_FUZZY_LETTERS:
             exact = self._key_of_joined.get(surface)
             return ([exact], np.zeros(1)) if exact else ([], np.zeros(0))
-        near = process.extract(
-            surface,
-            self._joined,
-            scorer=OSA.distance,
-            limit=SHORTLIST,
-            score_cutoff=1 if exact_is_enough and key in self._common else max(2, len(surface) // 2),
-        )
+        most = 1 if exact_is_enough and key in self._common else max(2, len(surface) // 2)
+        near = self._near.within(surface, most, limit=SHORTLIST)
         kept = [
             (at, distance)
             for text, distance, at in near

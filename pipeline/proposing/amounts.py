@@ -62,7 +62,7 @@ def per_day(posology: Posology) -> Decimal | None:
     times = posology.frequency_max or posology.frequency or len(posology.when) or None
     if times is None:
         top = posology.dose_high or posology.dose
-        return posology.max_per_day / top if posology.max_per_day and top else None
+        return posology.max_per_day / top if posology.max_per_day and top and not posology.max_unit else None
     if posology.period_unit is None or not posology.period:
         return Decimal(times)
     return Decimal(times) / (posology.period * DAYS[posology.period_unit])
@@ -87,6 +87,9 @@ def _of_one(parts: tuple[Amount, ...], posology: Posology) -> list[Decimal] | No
     """Return mg a day of one posology, per part; a limit "max 3/j" counts when it is larger than the rate."""
     dose = posology.dose_high or posology.dose
     rate = per_day(posology)
+    limit = in_mg(posology.max_per_day, posology.max_unit) if posology.max_per_day is not None else None
+    if limit and rate is None and len(parts) <= 1:
+        return [limit[0]]  # "1 cp si douleur max 4 g/j"
     if dose is None or rate is None:
         return None
     mass = in_mg(dose, posology.dose_unit)
@@ -94,7 +97,8 @@ def _of_one(parts: tuple[Amount, ...], posology: Posology) -> list[Decimal] | No
         return [mass[0] * rate]
     if not _counted(posology.dose_unit) or not parts or any(unit != "mg" for _, unit in parts):
         return None
-    units = max(dose * rate, posology.max_per_day or Decimal(0)) if posology.as_needed else dose * rate
+    most = posology.max_per_day if posology.as_needed and not posology.max_unit else None
+    units = max(dose * rate, most or Decimal(0))
     return [value * units for value, _ in parts]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from pipeline.domain.meaning import Action, Assertion, MentionKind, PrescriptionLine, Understanding
+from pipeline.domain.meaning import Action, Assertion, MentionKind, Posology, PrescriptionLine, Understanding
 from pipeline.domain.record import PatientRecord
 from pipeline.domain.review import (
     Alternative,
@@ -140,10 +140,15 @@ def _is_whole(item: PrescriptionLine, strengths: tuple[str, ...]) -> bool:
         and bool(item.posologies)
         and all(
             (undosed or one.dose is not None)
-            and (per_day(one) is not None or one.count is not None or one.as_needed)
+            and (per_day(one) is not None or one.count is not None or _has_limit(one))
             for one in item.posologies
         )
     )
+
+
+def _has_limit(posology: Posology) -> bool:
+    """Tell whether an "as needed" says how much a day at most; "1 cp si migraine" leaves that to a person."""
+    return posology.as_needed and posology.max_per_day is not None
 
 
 def _is_undosed(item: PrescriptionLine) -> bool:

@@ -25,7 +25,7 @@ def posology_fields(posology: Posology, words: Words) -> tuple[Field, ...]:
         ("duration", _duration(posology, words)),
         ("count", str(posology.count) if posology.count else None),
         ("as_needed", _as_needed(posology, words)),
-        ("max_per_day", _of(posology.max_per_day, posology.dose_unit, language)),
+        ("max_per_day", _of(posology.max_per_day, posology.max_unit or posology.dose_unit, language)),
         ("route", said("route_name", posology.route, language) if posology.route else None),
         ("site", said("site", posology.site, language) if posology.site else None),
     ]
@@ -61,7 +61,10 @@ def _frequency(posology: Posology, words: Words) -> str | None:
     period, unit = posology.period, posology.period_unit
     if period is None or unit is None:
         return words.count("posology.times", most, times=times)
-    if period == int(period):
+    if posology.period_max is not None:
+        span = f"{number(period, words.language)}–{number(posology.period_max, words.language)}"
+        every = words(f"unit.{unit.value}.many", n=span)
+    elif period == int(period):
         every = words.count(f"unit.{unit.value}", int(period))
     else:
         every = words(f"unit.{unit.value}.many", n=number(period, words.language))

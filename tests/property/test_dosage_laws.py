@@ -35,16 +35,19 @@ def durations(draw):
 def posologies(draw):
     dose = draw(maybe(amounts))
     period = draw(maybe(amounts))
+    unit = draw(maybe(st.sampled_from(["comprimé", "goutte", "mL"])))
+    cap = draw(maybe(amounts))
     as_needed = draw(st.booleans())
     return Posology(
         text=draw(st.sampled_from(["", "1 cp x3/j", "½ le soir"])),
         sequence=draw(counts),
         dose=dose,
         dose_high=draw(maybe(amounts.map(lambda more: (dose or 0) + more))),
-        dose_unit=draw(maybe(st.sampled_from(["comprimé", "goutte", "mL"]))),
+        dose_unit=unit,
         frequency=draw(maybe(counts)),
         frequency_max=draw(maybe(counts)),
         period=period,
+        period_max=None if period is None else draw(maybe(amounts.map(lambda more: period + more))),
         period_unit=draw(st.sampled_from(TimeUnit)) if period is not None else None,
         when=tuple(draw(st.lists(st.sampled_from(Moment), unique=True))),
         weekdays=tuple(draw(st.lists(st.integers(0, 6), unique=True))),
@@ -53,7 +56,8 @@ def posologies(draw):
         count=draw(maybe(counts)),
         as_needed=as_needed,
         as_needed_for=draw(maybe(st.sampled_from(["douleur", "fièvre > 38,5"]))) if as_needed else None,
-        max_per_day=draw(maybe(amounts)),
+        max_per_day=cap,
+        max_unit=draw(st.sampled_from([None, "g", "mg/kg"])) if cap else None,
         route=draw(maybe(st.sampled_from(["orale", "cutanée", "inhalée", "intra-articulaire"]))),
         site=draw(maybe(st.sampled_from(["œil droit", "les deux yeux"]))),
     )

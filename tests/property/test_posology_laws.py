@@ -42,7 +42,9 @@ def rhythms(draw: st.DrawFn) -> dict[str, object]:
         }
     if kind == "every":
         unit = draw(st.sampled_from([TimeUnit.HOUR, TimeUnit.DAY, TimeUnit.WEEK]))
-        return {"frequency": 1, "period": Decimal(draw(st.integers(2, 15))), "period_unit": unit}
+        period = draw(st.integers(2, 15))
+        most = draw(st.none() | st.integers(1, 4).map(lambda more: Decimal(period + more)))
+        return {"frequency": 1, "period": Decimal(period), "period_max": most, "period_unit": unit}
     return {}
 
 
@@ -67,9 +69,14 @@ def posologies(draw: st.DrawFn) -> Posology:
     rhythm = draw(rhythms())
     needed = draw(st.booleans())
     reason = draw(st.none() | st.sampled_from(list(TABLE["reason"]))) if needed else None
-    cap = None
+    cap, cap_unit = None, None
     if needed and draw(st.booleans()):
         cap = (high or dose) * draw(st.integers(8 if "frequency_max" in rhythm else 2, 12))
+    elif draw(st.booleans()):
+        cap = draw(st.sampled_from(DOSES))
+        cap_unit = draw(
+            st.sampled_from([other for other in ("g", "mg", "mg/kg", "comprimé") if other != unit])
+        )
     return Posology(
         text="",
         dose=dose,
@@ -82,6 +89,7 @@ def posologies(draw: st.DrawFn) -> Posology:
         as_needed=needed,
         as_needed_for=reason,
         max_per_day=cap,
+        max_unit=cap_unit,
         route=route_of_unit(unit) or draw(st.none() | st.sampled_from(list(TABLE["route"]))),
         site=draw(st.none() | st.sampled_from([site for site in TABLE["site"] if is_place_of(unit, site)])),
         **rhythm,  # type: ignore[arg-type]
@@ -111,8 +119,11 @@ def test_phases_are_read_back(phases: list[Posology]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(posologies(), st.sampled_from(DOSES))
 def test_doses_taken_together_are_read_back(posology: Posology, other: Decimal) -> None:
-    once = {"frequency": 1, "frequency_max": None, "period": Decimal(1), "period_unit": TimeUnit.DAY}
-    morning = replace(posology, dose_high=None, when=(Moment.MORNING,), weekdays=(), max_per_day=None, **once)
+    once = {"frequency": 1, "frequency_max": None, "period": Decimal(1), "period_max": None}
+    once |= {"period_unit": TimeUnit.DAY}
+    morning = replace(
+        posology, dose_high=None, when=(Moment.MORNING,), weekdays=(), max_per_day=None, max_unit=None, **once
+    )
     both = bare(merged((morning, replace(morning, dose=other, when=(Moment.EVENING,)))))
     sentence = render(both)
     assert bare(parse_posology(sentence)) == both, sentence

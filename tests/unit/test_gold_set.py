@@ -45,9 +45,18 @@ def test_every_row_is_of_the_language_and_none_stands_twice():
     assert len({note.text for note in read_notes()}) == len(read_notes()) >= 120
 
 
-@pytest.mark.parametrize("rows", [read_items(), read_notes()])
+FIRST_HAND = [item for item in read_items() if item.theme != "other_hand"]
+
+
+@pytest.mark.parametrize("rows", [FIRST_HAND, read_notes()])
 def test_exactly_a_third_is_held(rows):
     assert 3 * sum(row.held for row in rows) == len(rows)
+
+
+def test_of_another_hand_half_is_held():
+    rows = [item for item in read_items() if item.theme == "other_hand"]
+    assert len(rows) >= 200
+    assert sum(row.held for row in rows) == len(rows) // 2
 
 
 def test_every_theme_is_in_both_parts():

@@ -11,6 +11,11 @@ from pipeline.matching.drug_names import fold, joined
 from pipeline.matching.drug_table import Row
 from pipeline.matching.official.rows import OfficialRow
 
+KINDS = (
+    *("strengths", "substance unknown", "atc"),
+    *("brand: other substance", "brand not sold", "brand unknown"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -18,8 +23,7 @@ class Difference:
 
     Attributes:
         subject: substance with its form, or brand.
-        kind: "strengths", "substance unknown", "brand: other substance", "brand not sold", "brand unknown",
-            "atc".
+        kind: one of `KINDS`.
         ours, official: what each says.
     """
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from formulary_files import PRODUCTS, UNSOLD, write_files
 
+from pipeline.cli.formulary import DIFFERENCE_WORDS
 from pipeline.domain.drug import DrugCandidate
 from pipeline.domain.errors import BadFormulary
 from pipeline.domain.meaning import PageKind, PrescriptionLine, Traits, Understanding
 from pipeline.domain.review import Grade, Proposal, Provenance
 from pipeline.matching.formulary import Formulary
 from pipeline.matching.official import archive, load
+from pipeline.matching.official.check import KINDS
 from pipeline.proposing.propose import propose
 from pipeline.settings import Settings
 from pipeline.wiring import House
@@ -259,6 +261,11 @@ def reprise(*arguments: object, data: Path, stdin: str = "") -> subprocess.Compl
     )
 
 
+def test_every_difference_is_said_in_both_languages() -> None:
+    assert set(DIFFERENCE_WORDS) == set(KINDS)
+    assert all(" / " in words for words in DIFFERENCE_WORDS.values())
+
+
 def test_the_command_line_from_import_to_parse(tmp_path: Path) -> None:
     data, folder = tmp_path / "data", write_files(tmp_path / "raw", broken=True)
     none = reprise("formulary", "status", data=data)
@@ -276,7 +283,7 @@ def test_the_command_line_from_import_to_parse(tmp_path: Path) -> None:
     unknown = reprise("formulary", "show", "zzzz", data=data)
     assert unknown.returncode == 2 and "Traceback" not in unknown.stderr
     checked = reprise("formulary", "check", data=data)
-    assert "périndopril: comprimé\tstrengths" in checked.stdout
+    assert "périndopril: comprimé\tdosages / strengths" in checked.stdout
     parsed = reprise("parse", data=data, stdin="Neuvoline LP 30 mg 1 cp le soir\n")
     medication = json.loads(parsed.stdout)["medications"][0]
     assert (medication["substance"], medication["strength"]) == ("neuvine LP", "30 mg")

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.drug import Drug
-from pipeline.domain.writing import Reading, ReadLine
-from pipeline.extraction.inked_strength import strength_in_ink
+from pipeline.domain.writing import Reading, ReadLine, Transcript
+from pipeline.extraction.inked_strength import strength_in_ink, unit_may_be_misread
+from pipeline.extraction.understand import understand
+from pipeline.matching.formulary import Formulary
 
 sys.path.insert(0, str(Path(__file__).parent))
 from inked import LINE, read
@@ -51,3 +53,19 @@ def test_print_is_not_asked():
         LINE, Reading("Ezetrol lomg", 0.9, "test", tuple((k / 12, (k + 1) / 12) for k in range(12)))
     )
     assert strength_in_ink(line, 7, EZETROL) is None
+
+
+@pytest.mark.parametrize(
+    ("strength", "may_be"),
+    [("10 µg", True), ("10 mg", False), ("20 mg", False), ("10 %", True), ("1 mg", False)],
+)
+def test_a_unit_that_the_drug_is_not_sold_in_may_be_misread(strength: str, may_be: bool) -> None:
+    assert unit_may_be_misread(strength, EZETROL) is may_be
+
+
+def test_the_ink_is_asked_for_the_unit_of_a_number_that_is_sold() -> None:
+    line = read("Ezetrol 10 µg 1 cp", 0.4, "Ezetrol 10 mg 1 cp")
+    (item,) = understand(
+        Transcript((line,)), layout=None, index=Formulary.builtin(), doctors=(), window=None
+    ).items
+    assert item.strength == "10 mg" and "ambiguous" in item.doubts and "10 µg" in item.text

@@ -8,7 +8,10 @@ import pytest
 
 from pipeline.domain.meaning import Posology
 from pipeline.extraction.drafts import route_of_unit
+from pipeline.extraction.lexer import terms_of
+from pipeline.extraction.phrases import STARTS, Phrase
 from pipeline.extraction.posology import parse_posology, parse_sig
+from pipeline.extraction.state import State
 
 ROWS = [
     line.split("\t")
@@ -31,11 +34,13 @@ def brief(posology: Posology) -> str:
     dose = span(plain(p.dose), plain(p.dose_high)) if p.dose is not None else "?" if p.dose_unit else ""
     parts = [
         f"{dose} {p.dose_unit or ''}".strip(),
-        f"{span(p.frequency, p.frequency_max)}/{plain(p.period)}{p.period_unit}" if p.frequency else "",
+        f"{span(p.frequency, p.frequency_max)}/{span(plain(p.period), plain(p.period_max))}{p.period_unit}"
+        if p.frequency
+        else "",
         "+".join(p.when),
         f"for {span(plain(p.duration.value), plain(p.duration.high))}{p.duration.unit}" if p.duration else "",
         f"prn {p.as_needed_for or ''}".strip() if p.as_needed else "",
-        f"cap {plain(p.max_per_day)}" if p.max_per_day else "",
+        f"cap {plain(p.max_per_day)} {p.max_unit or ''}".strip() if p.max_per_day else "",
         "once" if p.count == 1 else "",
         "days " + ",".join(map(str, p.weekdays)) if p.weekdays else "",
         *(f"note {text}" for text in p.instructions),
@@ -82,7 +87,6 @@ def test_the_table_is_large_enough_to_mean_something() -> None:
         (",5 mg le matin", "dangerous-notation"),
         ("12 cp le matin", "implausible"),
         ("2 cp si besoin max 6/j", "ambiguous"),
-        ("1 cp toutes les 4 à 6 heures", "ambiguous"),
     ],
 )
 def test_what_is_doubtful_says_so(text: str, doubt: str) -> None:
@@ -111,3 +115,12 @@ def timed(texts: list[str]) -> float:
     for text in texts:
         parse_sig(text)
     return perf_counter() - started
+
+
+@pytest.mark.parametrize(("phrase", "kinds"), STARTS)
+def test_a_phrase_begins_with_no_other_kind_of_term(phrase: Phrase, kinds: str) -> None:
+    for row in ROWS:
+        terms = terms_of(row[0])
+        for at, term in enumerate(terms):
+            if term.kind not in kinds.split():
+                assert phrase(State(terms, row[0]), at) is None, (row[0], term)

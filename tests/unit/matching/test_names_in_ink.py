@@ -7,6 +7,7 @@ from pipeline import ink
 from pipeline.domain.geometry import Box, Quad
 from pipeline.domain.paper import Line, Stroke
 from pipeline.domain.writing import Reading, ReadLine
+from pipeline.matching.drug_scores import InkScores
 from pipeline.matching.formulary import Formulary
 
 VOCABULARY = "".join(sorted(set(" 0123456789abcdefghijklmnopqrstuvwxyzéèABCDEFGHIJKLMNOPQRSTUVWXYZÉ")))
@@ -59,3 +60,12 @@ def test_names_that_are_mixed_up_are_told_apart_by_clear_ink_only(formulary):
     assert blurred.drug.name == "Zocor"
     assert "drug.look_alike" in blurred.reasons
     assert "drug.look_alike" in formulary.rank("Mopral")[0].reasons  # typed: nothing tells them apart
+
+
+def test_what_a_name_scores_does_not_depend_on_when_it_is_asked():
+    line = read("Tahor le soir", other="Tabor le soir", share=0.4)
+    together = InkScores(line, 0, 5).of(["Tahor", "Tabor", "Plavix"])
+    scores = InkScores(line, 0, 5)
+    scores.of(["Plavix"])
+    assert np.allclose(scores.of(["Tahor", "Tabor", "Plavix"]), together)
+    assert together[0] > together[1] > together[2]

@@ -20,7 +20,7 @@ from pipeline.domain.meaning import (
 from pipeline.domain.paper import PageKind
 from pipeline.domain.record import PatientRecord, RecordMedication
 from pipeline.domain.review import Grade, Proposal, Provenance, Severity
-from pipeline.proposing.amounts import mg_a_day, same_strength
+from pipeline.proposing.amounts import mg_a_day, per_day, same_strength
 from pipeline.proposing.propose import propose
 from pipeline.proposing.rules import table
 
@@ -311,6 +311,9 @@ def test_low_confidence_is_to_check() -> None:
         item("Ramipril", "5 mg"),
         item("Ramipril", "5 mg", replace(take(), dose=None)),
         item("Ramipril", "5 mg", replace(take(), frequency=None, period=None, period_unit=None)),
+        item(
+            "Ramipril", "5 mg", replace(take(), frequency=None, period=None, period_unit=None, as_needed=True)
+        ),
         item("Ramipril", "5 mg", take(), drug=candidate("Ramipril", "drug.tie")),
         item("Ramipril", "5 mg", take(), drug=candidate("Ramipril", "drug.exact", "drug.look_alike")),
         item("Ramipril", "5 mg", take(), drug=replace(candidate("Ramipril"), probability=0.4)),
@@ -323,6 +326,7 @@ def test_low_confidence_is_to_check() -> None:
         "no-posology",
         "no-dose",
         "no-rate",
+        "as-needed-without-a-limit",
         "tie",
         "look-alike",
         "improbable",
@@ -332,6 +336,13 @@ def test_low_confidence_is_to_check() -> None:
 )
 def test_nothing_that_leaves_something_to_guess_is_certain(line: PrescriptionLine) -> None:
     assert run([line])[0].grade is Grade.TO_CHECK
+
+
+def test_as_needed_with_a_limit_may_be_certain() -> None:
+    limited = replace(
+        take(), frequency=None, period=None, period_unit=None, as_needed=True, max_per_day=Decimal(2)
+    )
+    assert run([item("Ramipril", "5 mg", limited)])[0].grade is Grade.CERTAIN
 
 
 def test_a_stop_needs_no_dose_to_be_certain() -> None:
@@ -370,3 +381,11 @@ def test_a_flag_names_the_thesaurus_only_where_the_thesaurus_says_so() -> None:
 def test_potassium_with_a_potassium_sparing_drug_is_not_recommended_rather_than_forbidden() -> None:
     (proposal,) = run([item("Diffu-K")], on_record("Aldactone"))
     assert "déconseillée" in proposal.flags[0].detail
+
+
+def test_a_limit_in_grams_is_what_may_be_taken_a_day() -> None:
+    rare = replace(take(), frequency=None, period=None, period_unit=None, as_needed=True)
+    for limit, daily in (("4", "4000"), ("6", "6000")):
+        posology = replace(rare, max_per_day=Decimal(limit), max_unit="g")
+        assert mg_a_day("1 g", [posology]) == (Decimal(daily),)
+    assert per_day(replace(rare, max_per_day=Decimal(4), max_unit="g")) is None

@@ -89,6 +89,19 @@ def test_every_eight_hours_and_half_tablets_are_said():
     assert dict(posology_fields(posology, EN)) == {"Dose": "0.5 mL", "Frequency": "1 time every 8 hours"}
 
 
+def test_an_interval_has_both_ends_and_a_limit_its_own_unit():
+    posology = Posology(
+        text="x", dose=Decimal(1), dose_unit="comprimé", frequency=1,
+        period=Decimal(4), period_max=Decimal(6), period_unit=TimeUnit.HOUR,
+        max_per_day=Decimal(4), max_unit="g",
+    )  # fmt: skip
+    assert dict(posology_fields(posology, EN)) == {
+        "Dose": "1 tablet",
+        "Frequency": "1 time every 4–6 hours",
+        "Maximum a day": "4 g",
+    }
+
+
 def test_english_screens_say_a_posology_in_english():
     posology = Posology(
         text="x",
