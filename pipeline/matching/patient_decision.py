@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -110,16 +111,14 @@ def decide(
     whole = sum(odds) + share * left_out + rules.not_registered
     first = ranked[0]
     lead = first.own_bits - max((one.own_bits for one in ranked[1:]), default=float("-inf"))
-    homonym = lead < rules.lead_bits or _has_double(first, words, registry)
+    rivals = Rivals(lead < rules.lead_bits, _has_double(first, words, registry))
     own = share * 2.0 ** min(MOST_BITS, first.own_bits / rules.temperature)
     likely = Odds(odds[0] / whole, own / (own + rules.not_registered))
-    sure = not homonym and not traits.contradicted and _is_enough(first, likely, lead, rules)
+    sure = not any(rivals) and not traits.contradicted and _is_enough(first, likely, lead, rules)
     answer = MatchAnswer.MATCH if sure else MatchAnswer.ASK
     if odds[0] / whole < rules.none_probability:
         answer = MatchAnswer.NONE
-    return PatientMatch(
-        answer, _candidates(ranked, [one / whole for one in odds], sure, lead, homonym, rules)
-    )
+    return PatientMatch(answer, _candidates(ranked, [one / whole for one in odds], sure, lead, rivals, rules))
 
 
 def _candidates(
@@ -127,13 +126,13 @@ def _candidates(
     probabilities: Sequence[float],
     sure: bool,
     lead: float,
-    homonym: bool,
+    rivals: Rivals,
     rules: Decision,
 ) -> tuple[PatientCandidate, ...]:
     found = []
     for place, (one, probability) in enumerate(zip(ranked[: rules.candidates], probabilities, strict=False)):
         seen = (*one.own, *one.around)
-        mark = ("homonym",) if homonym and place < 2 else ()
+        mark = rivals.mark(place)
         found.append(
             PatientCandidate(
                 one.person.patient_id,
@@ -144,6 +143,24 @@ def _candidates(
             )
         )
     return tuple(found)
+
+
+class Rivals(NamedTuple):
+    """Whether somebody else may be meant.
+
+    Attributes:
+        homonym: another person fits the page about as well.
+        double: a namesake or twin is on file whom the page makes less likely, but does not rule out.
+    """
+
+    homonym: bool
+    double: bool
+
+    def mark(self, place: int) -> tuple[str, ...]:
+        """Return the reason that the candidate at this place, from 0, gets besides."""
+        if self.homonym:
+            return ("homonym",) if place < 2 else ()
+        return ("double",) if self.double and place == 0 else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ Reasons:
 | household.appointment | somebody of the household has that appointment |
 | doctor.treating, doctor.other | the prescriber is, or is not, the treating doctor |
 | record.substances | a treatment on the page stands on record |
-| homonym | somebody else fits the page about as well, a namesake or a twin |
+| homonym | somebody else fits the page about as well |
+| double | a namesake or twin is on file, less likely but not ruled out |
 """
 
 from __future__ import annotations

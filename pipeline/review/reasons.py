@@ -9,6 +9,7 @@ from pipeline.review.words import Words
 
 AGAINST = frozenset(("different", "differs", "other", "none"))
 CONTEXT = frozenset(("appointment", "household", "doctor", "record", "sheet"))
+RIVALS = frozenset(("homonym", "double"))
 NAMED = frozenset(("names.exact", "names.birth_name"))
 RARE = 9.5  # bits of a name that agrees: about one in 850 of the registry
 A_LITTLE, A_LOT = 2.0, 6.0  # bits, for or against: up to four times, from 64 times likelier
@@ -39,12 +40,12 @@ def reason_view(key: str, words: Words, bits: float | None = None) -> ReasonView
     """Put a reason's key into words, with how much it counts where that is known."""
     subject, _, verdict = key.partition(".")
     tone = "prior" if subject in CONTEXT else "for"
-    if (verdict in AGAINST and tone == "for") or key == "homonym":
+    if (verdict in AGAINST and tone == "for") or key in RIVALS:
         tone = "against"
     sentence = words.known("reason", key, "reason.other")
     if bits is not None and key in NAMED and bits >= RARE:
         sentence = words("reason.rare", sentence=sentence)
-    return ReasonView(sentence, tone, _weight(bits) if bits and key != "homonym" else 0)
+    return ReasonView(sentence, tone, _weight(bits) if bits and key not in RIVALS else 0)
 
 
 def _weight(bits: float) -> int:

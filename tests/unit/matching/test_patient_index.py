@@ -105,7 +105,7 @@ def test_an_age_does_not_tell_namesakes_apart_a_birth_date_does(index: PatientIn
     older = Traits(names=("Trébaol", "Yann"), age=75)
     found = asked(index, older)
     assert found.answer is MatchAnswer.ASK
-    assert found.best is not None and found.best.patient_id == "P5" and "homonym" in found.best.reasons
+    assert found.best is not None and found.best.patient_id == "P5" and "double" in found.best.reasons
     dated = dataclasses.replace(older, age=None, birth_date=date(1950, 1, 1))
     assert asked(index, dated).patient_id == "P5"
     assert asked(PatientIndex(EVERYBODY), dated).patient_id == "P5"
