@@ -8,13 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
+from pipeline.matching.near_names import NearNames
 from pipeline.matching.patient_names import edits_allowed, sound
 
 _NOBODY = np.empty(0, np.int32)
-_FAR_LENGTH = 3  # letters by which names may differ in length that the ink is still asked about
 
 
 class NameTable:
@@ -41,8 +39,7 @@ class NameTable:
         self._places = np.array(places, np.int32)[order]
         self._starts = np.concatenate([[0], np.cumsum(self.bearers)])
         self._people = max(1, people)
-        self._lengths = np.array([len(name) for name in self.names], np.int16)
-        self._letters = np.array([_letters(name) for name in self.names], np.uint64)
+        self._search = NearNames(self.names)
         self._sounds: dict[str, list[int]] = {}
         for row, name in enumerate(self.names):
             self._sounds.setdefault(sound(name), []).append(row)
@@ -65,22 +62,14 @@ class NameTable:
         return name in self._ids
 
     def _near(self, written: str) -> frozenset[str]:
-        """Return the names close to a written one by `likeness`, itself aside: exact, not a shortlist.
-
-        One edit changes at most two of the letters that occur, so a count of bits rules out most names.
-        """
+        """Return the names close to a written one by `likeness`, itself aside: exact, not a shortlist."""
         edits = edits_allowed(len(written))
         if not edits:
             return frozenset()
-        apart = np.bitwise_count(self._letters ^ np.uint64(_letters(written)))
-        may = (apart <= 2 * edits) & (np.abs(self._lengths - len(written)) <= edits)
-        found = set()
-        for row in np.flatnonzero(may).tolist():
-            name = self.names[row]
-            allowed = min(edits, edits_allowed(len(name)))
-            if allowed and 0 < OSA.distance(written, name, score_cutoff=allowed) <= allowed:
-                found.add(name)
-        return frozenset(found)
+        found = self._search.within(written, edits, limit=len(self.names))
+        return frozenset(
+            name for name, apart, _ in found if 0 < apart <= min(edits, edits_allowed(len(name)))
+        )
 
     def sounding(self, written: str) -> frozenset[str]:
         """Return the names that sound like a written one in French, itself and close ones aside."""
@@ -95,17 +84,4 @@ class NameTable:
     def nearest(self, written: str, limit: int) -> list[str]:
         """Return the names with the fewest edits from a written one, half its letters at most."""
         most = max(2, (len(written) + 1) // 2)
-        apart = np.bitwise_count(self._letters ^ np.uint64(_letters(written)))
-        may = (apart <= 2 * most) & (np.abs(self._lengths - len(written)) <= min(most, _FAR_LENGTH))
-        names = [self.names[row] for row in np.flatnonzero(may).tolist()]
-        found = process.extract(written, names, scorer=OSA.distance, score_cutoff=most, limit=limit)
-        return [name for name, _, _ in found]
-
-
-def _letters(name: str) -> int:
-    """Return which letters occur, one bit each, digits and others sharing the last."""
-    bits = 0
-    for sign in name:
-        place = ord(sign) - 97
-        bits |= 1 << (place if 0 <= place < 26 else 26)
-    return bits
+        return [name for name, _, _ in self._search.within(written, most, limit=limit)]
