@@ -69,7 +69,7 @@ def between(one: Treatment, other: Treatment, *, thesaurus: Thesaurus | None) ->
     Our own table comes first: it tells by ATC code what the thesaurus tells by dose or use (aspirin against
     platelets or pain), and its pairs were compared with the thesaurus.
     """
-    own = _own_pair(one.atc, other.atc)
+    own = own_pair(one.atc, other.atc)
     if own is not None:
         level = Level(own["level"])
         source = own.get("source", table("interactions")["source"])
@@ -89,7 +89,8 @@ def between(one: Treatment, other: Treatment, *, thesaurus: Thesaurus | None) ->
     return Pair(other, worst.levels, is_alarming(worst), why, why, thesaurus.source)
 
 
-def _own_pair(one: str | None, other: str | None) -> dict[str, str] | None:
+def own_pair(one: str | None, other: str | None) -> dict[str, str] | None:
+    """Return the most severe row of our own table for two ATC codes; None = there is none."""
     fits = [
         pair
         for pair in table("interactions")["pair"]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 
 from pipeline.cli.main import app
 from pipeline.domain.errors import BadInteractions, BadRules
+from pipeline.matching import drug_table
+from pipeline.proposing.interactions import own_pair
 from pipeline.proposing.rules import fold, table
 from pipeline.proposing.thesaurus import Level
 from pipeline.proposing.thesaurus_files import load, read_public, save
@@ -147,3 +150,27 @@ def test_the_public_edition_and_our_tables_agree():
     assert all(name == fold(name) for name in names)
     assert public.of("simvastatine", "clarithromycine")[0].levels[0] is Level.CONTRA_INDICATED
     assert not public.names_of("empagliflozine")
+
+
+@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the public thesaurus is absent")
+def test_what_our_own_pairs_say_in_the_thesauruss_name_stands_in_it():
+    public = read_public(PUBLIC)
+    drugs = {(row.drugs[0].substance, row.drugs[0].atc) for row in drug_table.gp_rows()}
+    single = sorted((name, atc) for name, atc in drugs if atc and "/" not in name)
+    borrowed = [pair for pair in table("interactions")["pair"] if "source" not in pair]
+    strangers, met, confirmed = [], set(), set()
+    for (one, one_atc), (other, other_atc) in combinations(single, 2):
+        pair = own_pair(one_atc, other_atc)
+        if pair is None or "source" in pair or one == other:
+            continue
+        if not (public.names_of(one) and public.names_of(other)):
+            continue
+        entries = public.of(one, other)
+        met.add(borrowed.index(pair))
+        if not entries:
+            strangers.append((one, other, pair["fr"]))
+        if any(Level(pair["level"]) in entry.levels for entry in entries):
+            confirmed.add(borrowed.index(pair))
+    assert not strangers, sorted({why for _, _, why in strangers})
+    assert len(borrowed) > 70
+    assert [borrowed[place]["fr"] for place in sorted(met - confirmed)] == []
