@@ -122,6 +122,9 @@ RAISED = {
     "cross_allergy": lambda **k: proposals(
         [drug_line("Orelox", "cefpodoxime", "J01DD13")], allergies=("pénicilline",), **k
     ),
+    "cross_allergy_rare": lambda **k: proposals(
+        [drug_line("Lasilix", "furosémide", "C03CA01")], allergies=("sulfamides",), **k
+    ),
     "pregnancy": lambda **k: proposals([item("Naproxène")], problems=("grossesse 24 SA",), **k),
     "renal": lambda **k: proposals([item("Metformine")], problems=("insuffisance rénale chronique",), **k),
     "strength_not_marketed": lambda **k: proposals([item("Ramipril", "7 mg", take())], **k),
