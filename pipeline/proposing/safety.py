@@ -28,7 +28,14 @@ def allergy(treatment: Treatment, allergies: Iterable[str]) -> list[Flag]:
             if under(treatment.atc, row.get("cross", [])):
                 french, english = row["why"]
                 named = {"drug": treatment.drug, "allergy": said, "why": french}
-                return [flag(row.get("rule", "cross_allergy"), fr=named, en={"why": english}, evidence=treatment.evidence)]
+                return [
+                    flag(
+                        row.get("rule", "cross_allergy"),
+                        fr=named,
+                        en={"why": english},
+                        evidence=treatment.evidence,
+                    )
+                ]
     return []
 
 
