@@ -29,10 +29,10 @@ def tall_man(name: str, other: str) -> str:
     mine, theirs = name.lower(), other.lower()
     start = _shared(mine, theirs)
     end = _shared(mine[start:][::-1], theirs[start:][::-1])
-    if max(start, end) < SHORTEST or mine == theirs:
+    if max(start, end) < SHORTEST or mine.startswith(theirs) or theirs.startswith(mine):
         return name
     stop = len(mine) - end
-    return mine[:start] + mine[start:stop].upper() + mine[stop:]
+    return name[:start] + name[start:stop].upper() + name[stop:]
 
 
 def _shared(one: str, other: str) -> int:

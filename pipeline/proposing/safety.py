@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from pipeline.domain.review import Flag
-from pipeline.proposing.rules import flag, fold, table, under
+from pipeline.proposing.rules import flag, fold, same_substance_key, table, under
 from pipeline.proposing.treatments import Treatment, components
 
 
@@ -20,7 +20,7 @@ def allergy(treatment: Treatment, allergies: Iterable[str]) -> list[Flag]:
     """
     words = tuple(allergies)
     for said in words:
-        if _names_substance(said, treatment) or _forbids(said, treatment.atc):
+        if _names_substance(said, treatment) or _forbids(said, treatment):
             named = {"drug": treatment.drug, "allergy": said}
             return [flag("allergy", fr=named, evidence=treatment.evidence)]
     for said in words:
@@ -127,8 +127,14 @@ def _classes(words: str) -> list[dict[str, Any]]:
     return [row for row in rows if any(f" {stem}" in said for stem in row["words"])]
 
 
-def _forbids(words: str, atc: str | None) -> bool:
-    return any(under(atc, row["atc"]) for row in _classes(words))
+def _forbids(words: str, treatment: Treatment) -> bool:
+    """Tell whether the classes that an allergy's words name hold the drug, by its code or by a part of it."""
+    parts = components(treatment.substance)
+    return any(
+        under(treatment.atc, row["atc"])
+        or any(same_substance_key(name) in parts for name in row.get("substances", []))
+        for row in _classes(words)
+    )
 
 
 def _comes_first(other: Treatment, treatment: Treatment) -> bool:

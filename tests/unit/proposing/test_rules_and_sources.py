@@ -242,6 +242,30 @@ def test_pairs_and_allergy_classes_are_whole() -> None:
             assert row["atc"] and row["words"] and ("cross" in row) == ("why" in row)
 
 
+@pytest.mark.parametrize(
+    ("allergy", "drug", "rules"),
+    [
+        ("AINS", ("Rhinureflex", "pseudoéphédrine/ibuprofène", "R01BA52"), ["allergy"]),
+        ("AINS", ("Humex rhume", "pseudoéphédrine/paracétamol", "R01BA52"), []),
+        ("AINS", ("Kardégic", "acide acétylsalicylique", "B01AC06"), ["cross_allergy"]),
+        ("sulfamides", ("Triméthoprime", "triméthoprime", "J01EA01"), []),
+        ("Bactrim", ("Triméthoprime", "triméthoprime", "J01EA01"), ["allergy"]),
+        ("codéine", ("Codoliprane", "paracétamol/codéine", "N02AJ06"), ["allergy"]),
+        ("codéine", ("Topalgic", "tramadol", "N02AX02"), ["cross_allergy"]),
+        ("morphine", ("Lamaline", "paracétamol/opium/caféine", "N02BE51"), ["allergy"]),
+        ("morphine", ("Dextrométhorphane", "dextrométhorphane", "R05DA09"), []),
+        ("IEC", ("Cozaar", "losartan", "C09CA01"), ["cross_allergy_rare"]),
+        ("pollens", ("Zyrtec", "cétirizine", "R06AE07"), []),
+        ("iode", ("Cordarone", "amiodarone", "C01BD01"), []),
+    ],
+)
+def test_which_drugs_an_allergy_speaks_against(
+    allergy: str, drug: tuple[str, str, str], rules: list[str]
+) -> None:
+    (one,) = proposals([drug_line(*drug)], allergies=(allergy,))
+    assert [rule for rule in rules_of(one) if "allergy" in rule] == rules
+
+
 @pytest.mark.parametrize("form", ["gélule", "comprimé", "gélule LP"])
 def test_a_capsule_is_no_gel(form: str) -> None:
     (one,) = proposals([item("Kétum", form=form)], on_record("Téralithe"))
@@ -276,7 +300,8 @@ def test_an_old_pregnancy_is_none() -> None:
 
 def test_names_that_look_alike_show_what_differs() -> None:
     assert side_by_side("Clamoxyl", ["Laroxyl"]) == ("CLAMoxyl", ["LARoxyl"])
-    assert side_by_side("Lamictal", ["Lamisil"]) == ("lamiCTAl", ["lamiSIl"])
+    assert side_by_side("Lamictal", ["Lamisil"]) == ("LamiCTAl", ["LamiSIl"])
+    assert side_by_side("Tramadol LP", ["Tramadol"]) == ("Tramadol LP", ["Tramadol"])
     assert side_by_side("Xanax", ["Zyrtec"]) == ("Xanax", ["Zyrtec"])
     assert side_by_side("Xanax", []) == ("Xanax", [])
 
