@@ -7,8 +7,9 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline.domain.meaning import PrescriptionLine
+from pipeline.domain.record import RecordMedication
 from pipeline.domain.review import Flag
-from pipeline.proposing.amounts import Amount, amounts, mg_a_day, per_day, same_strength
+from pipeline.proposing.amounts import Amount, amounts, mg_a_day, mg_in_ml, per_day, same_strength
 from pipeline.proposing.rules import flag, rows, same_substance_key, table
 
 CHILD_BELOW_KG = Decimal(40)
@@ -98,28 +99,45 @@ def _dose_flag(
 
 
 def tenfold(
-    item: PrescriptionLine, strengths: tuple[str, ...], *, strength_on_record: str | None, source: str
+    item: PrescriptionLine, strengths: tuple[str, ...], *, on_record: RecordMedication | None, source: str
 ) -> list[Flag]:
-    """Flag a strength that is ten times, or a tenth of, the one on record, or that has such a neighbour sold.
+    """Flag a strength or a day's amount that is ten times, or a tenth of, the one on record; else a strength
+    that has such a neighbour on sale.
 
     Args:
         item: the line.
         strengths: marketed strengths of the drug, in all forms.
-        strength_on_record: of the treatment that the line is about.
+        on_record: the treatment that the line is about; None = it starts one.
         source: the formulary's name and edition.
     """
-    written = amounts(item.strength)
-    if item.drug is None or len(written) != 1 or item.strength is None:
+    if item.drug is None:
         return []
     name = item.drug.drug.name
-    if strength_on_record and _is_tenfold(written, amounts(strength_on_record)):
-        words = {"drug": name, "written": item.strength, "before": strength_on_record}
-        return [flag("tenfold_change", fr=words, evidence=item.evidence)]
-    neighbours = [known for known in strengths if _is_tenfold(written, amounts(known))]
+    slip = _slip(item, on_record)
+    if slip is not None:
+        words = {"drug": name, "written": slip[0], "before": slip[1]}
+        english = {key: _english(word) for key, word in words.items()}
+        return [flag("tenfold_change", fr=words, en=english, evidence=item.evidence)]
+    neighbours = [known for known in strengths if _is_tenfold(amounts(item.strength), amounts(known))]
     if not neighbours:
         return []
     words = {"drug": name, "neighbour": ", ".join(neighbours)}
     return [flag("tenfold_neighbour", source=source, fr=words, evidence=item.evidence)]
+
+
+def _slip(item: PrescriptionLine, on_record: RecordMedication | None) -> tuple[str, str] | None:
+    """Return what is written and what is on record where a factor of ten lies between; None = none does."""
+    if on_record is None:
+        return None
+    written, known = item.strength, on_record.strength
+    if written and known and _is_tenfold(amounts(written), amounts(known)):
+        return written, known
+    now, before = mg_a_day(written or known, item.posologies), mg_a_day(known, on_record.posologies)
+    if not now or not before or len(now) != 1 or len(before) != 1:
+        return None
+    daily, usual = now[0], before[0]
+    is_slip = daily > 0 and usual > 0 and daily in (usual * 10, usual / 10)
+    return (f"{_mg(daily)}/j", f"{_mg(usual)}/j") if is_slip else None
 
 
 def _is_tenfold(one: tuple[Amount, ...], other: tuple[Amount, ...]) -> bool:
@@ -164,7 +182,7 @@ def strength_not_marketed(item: PrescriptionLine, strengths: tuple[str, ...], *,
         return []
     written = sorted(amounts(item.strength))
     comparable = [known for known in strengths if _units(known) == _units(item.strength)]
-    if not comparable or _units(item.strength) not in _UNITS_COMPARED:
+    if not comparable or _units(item.strength) not in _UNITS_COMPARED or mg_in_ml(item.strength) is not None:
         return []
     if any(same_strength(item.strength, known) or written == sorted(amounts(known)) for known in strengths):
         return []

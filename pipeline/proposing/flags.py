@@ -79,9 +79,7 @@ def flags_of(
         found += doses.strength_not_marketed(item, strengths, source=formulary)
         found += doses.no_longer_sold(item, source=formulary)
         if treatment.is_new:
-            found += doses.tenfold(
-                item, strengths, strength_on_record=_strength(comparison), source=formulary
-            )
+            found += doses.tenfold(item, strengths, on_record=comparison.on_record, source=formulary)
         if comparison.action is Action.CONTINUE and comparison.on_record is not None:
             renewed = flag("unchanged_renewal", fr={"drug": treatment.drug}, evidence=treatment.evidence)
             found.append(renewed)

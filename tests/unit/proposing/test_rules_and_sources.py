@@ -281,6 +281,40 @@ def test_a_weight_limits_a_childs_dose_only() -> None:
     assert "dose_child" not in rules_of(proposals([line])[0])
 
 
+@pytest.mark.parametrize(
+    ("strength", "dose", "flagged"),
+    [
+        ("2,4 %", 10, True),
+        ("2,4 %", 5, False),
+        ("120 mg/5 mL", 10, True),
+        ("24 mg/mL", 10, True),
+        ("1 g", 10, False),
+    ],
+)
+def test_a_syrup_in_millilitres_counts_by_its_concentration(strength: str, dose: int, flagged: bool) -> None:
+    line = item("Doliprane", strength, take(dose, 4, unit="mL"))
+    found = rules_of(proposals([line], weight="12")[0])
+    assert ("dose_child" in found) == flagged
+    assert "strength_not_marketed" not in found
+
+
+@pytest.mark.parametrize(
+    ("written", "before", "flagged"),
+    [
+        (item("Amlodipine", "5 mg", take(10)), on_record("Amlodipine", "5 mg", take()), True),
+        (item("Amlodipine", "5 mg", take()), on_record("Amlodipine", "5 mg", take(10)), True),
+        (item("Amlodipine", "10 mg", take()), on_record("Amlodipine", "5 mg", take()), False),
+        (item("Amlodipine", "0,5 mg"), on_record("Amlodipine", "5 mg"), True),
+        (item("Amlodipine", "50 mg"), None, False),
+    ],
+)
+def test_a_factor_of_ten_against_the_record(
+    written: PrescriptionLine, before: RecordMedication | None, flagged: bool
+) -> None:
+    (one,) = proposals([written], *([before] if before else []))
+    assert ("tenfold_change" in rules_of(one)) == flagged
+
+
 def test_a_weekly_tablet_is_known_by_its_strength() -> None:
     seventy = drug_line("Fosamax", "acide alendronique", "M05BA04", take(), strength="70 mg")
     ten = drug_line("Fosamax", "acide alendronique", "M05BA04", take(), strength="10 mg")
