@@ -24,6 +24,7 @@ from pipeline.image.crops import cut_lines
 from pipeline.image.layout import see
 from pipeline.image.struck import struck_spans, without
 from pipeline.ink import unpack
+from pipeline.proposing.checks import BUILT_IN, Checks
 from pipeline.proposing.propose import propose
 from pipeline.reading.once import ReadOnce
 
@@ -284,6 +285,7 @@ def propose_for(
     strengths_of: StrengthsOf,
     formulary: str,
     supposed_id: str | None = None,
+    checks: Checks = BUILT_IN,
 ) -> tuple[Proposal, ...]:
     """Build a page's proposals for a patient, compared with their record, or a supposed one's."""
     return propose(
@@ -294,4 +296,5 @@ def propose_for(
         supposed_id=supposed_id,
         strengths_of=strengths_of,
         provenance=provenance_of(outcome.transcript, outcome.understanding, formulary=formulary),
+        checks=checks,
     )

@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     formulary: Path | None = Field(
         None, description="The imported drug database; default: formulary.zip in the data folder."
     )
+    interactions: Path | None = Field(
+        None,
+        description="The imported thesaurus of interactions; default: interactions.zip in the data folder.",
+    )
+    rules: Path | None = Field(
+        None, description="The practice's switches of warnings; default: rules.toml in the data folder."
+    )
     review_host: str = Field("127.0.0.1", description="Address that the review page listens on.")
     review_port: int = Field(8765, ge=1, le=65535, description="Port of the review page.")
     review_https: bool = Field(False, description="Served behind HTTPS: cookies are marked Secure.")
@@ -57,6 +64,16 @@ class Settings(BaseSettings):
     def formulary_file(self) -> Path:
         """What `reprise formulary import` writes; where it is absent, the built-in tables serve."""
         return self.formulary or self.data_dir / "formulary.zip"
+
+    @property
+    def interactions_file(self) -> Path:
+        """What `reprise interactions import` writes; where it is absent, the built-in pairs serve."""
+        return self.interactions or self.data_dir / "interactions.zip"
+
+    @property
+    def rules_file(self) -> Path:
+        """What `reprise rules off` writes; where it is absent, the rules are on as rules.toml says."""
+        return self.rules or self.data_dir / "rules.toml"
 
     @property
     def inbox_dir(self) -> Path:

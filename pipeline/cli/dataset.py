@@ -33,8 +33,16 @@ def import_dataset(house: House, dataset: Path) -> None:
 def predictions(dataset: Path, *, workers: int) -> Iterator[dict[str, Any]]:
     """Yield one object for every delivered page, failed ones too, in the order of files and pages."""
     with TemporaryDirectory(prefix="reprise-predict-") as folder:
-        formulary = Settings().formulary_file.absolute()
-        house = House(Settings(data_dir=Path(folder), database_url="", formulary=formulary))
+        ours = Settings()
+        house = House(
+            Settings(
+                data_dir=Path(folder),
+                database_url="",
+                formulary=ours.formulary_file.absolute(),
+                interactions=ours.interactions_file.absolute(),
+                rules=ours.rules_file.absolute(),
+            )
+        )
         try:
             import_dataset(house, dataset)
             receipt = take_in(house, scans_in([dataset / "scans"]), sender="predict")

@@ -8,7 +8,18 @@ import typer
 from pydantic import ValidationError
 
 from pipeline import __version__
-from pipeline.cli import demo, formulary, reconcile, registry, run, serving, stages, users
+from pipeline.cli import (
+    demo,
+    formulary,
+    interactions,
+    reconcile,
+    registry,
+    rules,
+    run,
+    serving,
+    stages,
+    users,
+)
 from pipeline.cli.screen import say_error
 from pipeline.domain.errors import RepriseError, UsageError
 
@@ -20,8 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     epilog="Exit codes: 0 done, 1 error, 2 usage, 5 a program or model is missing, 6 unreadable scan, "
-    "7 unreadable registry or drug database, 8 something is left to reconcile. Results go to standard "
-    "output, progress and messages to standard error.",
+    "7 unreadable registry, drug database, thesaurus or rules, 8 something is left to reconcile. Results go "
+    "to standard output, progress and messages to standard error.",
 )
 
 
@@ -40,7 +51,7 @@ def _options(
     """From an outage's handwritten paper to approved record updates."""
 
 
-for verbs in (stages, registry, formulary, run, reconcile, serving, users, demo):
+for verbs in (stages, registry, formulary, interactions, rules, run, reconcile, serving, users, demo):
     verbs.add_to(app)
 
 

@@ -99,6 +99,24 @@ class BadFormulary(RepriseError):
     english = "The drug database could not be read."
 
 
+class BadInteractions(RepriseError):
+    """A thesaurus of interactions, as distributed or as imported before, that cannot be used."""
+
+    exit_code = 7
+    category = "bad_interactions"
+    french = "Le thésaurus des interactions n'a pas pu être lu."
+    english = "The thesaurus of interactions could not be read."
+
+
+class BadRules(RepriseError):
+    """A practice's switches of rules that cannot be used."""
+
+    exit_code = 7
+    category = "bad_rules"
+    french = "Les règles du cabinet n'ont pas pu être lues."
+    english = "The practice's rules could not be read."
+
+
 class Unforeseen(RepriseError):
     """A page met an error that nobody thought of; its text may quote the page, so it is kept nowhere."""
 

@@ -58,6 +58,8 @@ class Flag:
         severity: for the order on the screen.
         detail: French sentence for people, with what it rests on; `detail_en` the same in English.
         source: the table or rule, with its edition.
+        rule: its row in the table of rules, by which a practice switches it off; "" = not known any more.
+        evidence: the ink it rests on: of its own line, and of the other line where it is about two.
     """
 
     type: str
@@ -65,6 +67,8 @@ class Flag:
     detail: str
     detail_en: str
     source: str
+    rule: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

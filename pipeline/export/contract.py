@@ -101,13 +101,18 @@ def page_object(outcome: PageOutcome, *, file: str, file_of: tuple[str, int] | N
             _predicted(item, proposals.get(position)) for position, item in enumerate(meaning.items)
         ],
         "mentions": [mention_object(mention) for mention in meaning.mentions],
-        "flags": [
-            {"type": flag.type, "medication": position}
-            for position, proposal in sorted(proposals.items())
-            for flag in proposal.flags
-        ],
+        "flags": flag_objects(outcome.proposals),
         "seconds": round(sum(outcome.seconds.values()), 3),
     }
+
+
+def flag_objects(proposals: Sequence[Proposal]) -> list[dict[str, Any]]:
+    """Return the flags of a page's proposals, in the order of its items; "low" does not interrupt."""
+    return [
+        {"type": flag.type, "medication": proposal.position, "severity": flag.severity.value}
+        for proposal in sorted(proposals, key=lambda proposal: proposal.position)
+        for flag in proposal.flags
+    ]
 
 
 def failed_page_object(failure: Failure, *, file: str, page: int) -> dict[str, Any]:

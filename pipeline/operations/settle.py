@@ -19,6 +19,7 @@ from pipeline.domain.strength import same_strength
 from pipeline.domain.writing import Transcript
 from pipeline.image.fingerprint import SAME_SHEET, same_sheet
 from pipeline.process import Matcher, PageRead, StrengthsOf, identify, propose_for
+from pipeline.proposing.checks import BUILT_IN, Checks
 from pipeline.storage.store import Store
 
 # Two readings of one sheet differ; two sheets of one doctor share words. On the development pages different
@@ -39,6 +40,7 @@ class Settler:
         records: patient id -> record, as before the outage.
         formulary: its version, for provenance.
         now: clock, UTC.
+        checks: the practice's rules and sources of flags.
     """
 
     store: Store
@@ -47,6 +49,7 @@ class Settler:
     strengths_of: StrengthsOf
     formulary: str
     now: Callable[[], datetime]
+    checks: Checks = BUILT_IN
 
     def settle(self, read: PageRead) -> PageOutcome:
         """Match, compare, propose and store one page. Doing it twice changes nothing."""
@@ -63,6 +66,7 @@ class Settler:
                 strengths_of=self.strengths_of,
                 formulary=self.formulary,
                 supposed_id=match.supposed_id,
+                checks=self.checks,
             )
         seconds = {
             **read.seconds,

@@ -25,6 +25,7 @@ DAYS = {
 _MG = {"kg": Decimal(1_000_000), "g": Decimal(1000), "mg": Decimal(1)}
 _MICRO = {"µg", "ug", "mcg", "microgramme", "microgrammes"}
 _MASS = {"gramme": "g", "grammes": "g", "milligramme": "mg", "milligrammes": "mg"}
+_PER_ML = re.compile(r"\d\s*[^\W\d]+\s*/\s*ml\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"(\d[\d  ]*(?:[.,]\d+)?)\s*([^\W\d_]+|%)?")
 
 
@@ -70,10 +71,10 @@ def per_day(posology: Posology) -> Decimal | None:
 
 def mg_a_day(strength: str | None, posologies: Sequence[Posology]) -> tuple[Decimal, ...] | None:
     """Return the most mg a day in any phase, for each part of the strength; None = cannot be told."""
-    parts = amounts(strength)
+    parts, per_ml = amounts(strength), mg_in_ml(strength)
     phases: dict[int, list[Decimal]] = {}
     for posology in posologies:
-        daily = _of_one(parts, posology)
+        daily = _of_one(parts, per_ml, posology)
         if daily is None:
             return None
         before = phases.get(posology.sequence, [Decimal(0)] * len(daily))
@@ -83,7 +84,7 @@ def mg_a_day(strength: str | None, posologies: Sequence[Posology]) -> tuple[Deci
     return tuple(max(column) for column in zip(*phases.values(), strict=False))
 
 
-def _of_one(parts: tuple[Amount, ...], posology: Posology) -> list[Decimal] | None:
+def _of_one(parts: tuple[Amount, ...], per_ml: Decimal | None, posology: Posology) -> list[Decimal] | None:
     """Return mg a day of one posology, per part; a limit "max 3/j" counts when it is larger than the rate."""
     dose = posology.dose_high or posology.dose
     rate = per_day(posology)
@@ -95,11 +96,25 @@ def _of_one(parts: tuple[Amount, ...], posology: Posology) -> list[Decimal] | No
     mass = in_mg(dose, posology.dose_unit)
     if mass:
         return [mass[0] * rate]
+    if (posology.dose_unit or "").lower() == "ml":
+        return None if per_ml is None else [per_ml * dose * rate]
     if not _counted(posology.dose_unit) or not parts or any(unit != "mg" for _, unit in parts):
         return None
     most = posology.max_per_day if posology.as_needed and not posology.max_unit else None
     units = max(dose * rate, most or Decimal(0))
     return [value * units for value, _ in parts]
+
+
+def mg_in_ml(strength: str | None) -> Decimal | None:
+    """Return mg in 1 mL of "250 mg/5 mL", "40 mg/mL" or "2,4 %" (g in 100 mL); None = another strength."""
+    parts = amounts(strength)
+    if len(parts) == 1 and parts[0][1] == "%":
+        return parts[0][0] * 10
+    if len(parts) == 1 and parts[0][1] == "mg" and _PER_ML.search(strength or ""):
+        return parts[0][0]
+    if len(parts) != 2 or parts[0][1] != "mg" or parts[1][1] != "ml" or not parts[1][0]:
+        return None
+    return parts[0][0] / parts[1][0]
 
 
 def _counted(unit: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 
 from pipeline.domain.meaning import Action, Assertion, MentionKind, Posology, PrescriptionLine, Understanding
 from pipeline.domain.record import PatientRecord
@@ -17,8 +18,9 @@ from pipeline.domain.review import (
     Severity,
 )
 from pipeline.proposing.amounts import amounts, per_day
+from pipeline.proposing.checks import BUILT_IN, Checks
 from pipeline.proposing.compare import Comparison, compare
-from pipeline.proposing.flags import flags_of
+from pipeline.proposing.flags import Patient, flags_of
 from pipeline.proposing.rules import table
 from pipeline.proposing.treatments import after_page, of_item
 
@@ -39,6 +41,7 @@ def propose(
     supposed_id: str | None = None,
     strengths_of: Callable[[str, str | None, str | None], tuple[str, ...]],
     provenance: Provenance,
+    checks: Checks = BUILT_IN,
 ) -> tuple[Proposal, ...]:
     """Return one proposal for each item of a page, in the order of the page.
 
@@ -52,11 +55,17 @@ def propose(
         supposed_id: whose record it is while nobody is settled.
         strengths_of: (substance, form, brand) -> marketed strengths, of a brand its own.
         provenance: reader, rules, formulary.
+        checks: the practice's rules and sources of flags.
     """
     items = understanding.items
     comparisons = [compare(item, record) for item in items]
-    taken = after_page(items, comparisons, record)
-    allergies = _allergies(understanding, record)
+    patient = Patient(
+        taken=after_page(items, comparisons, record),
+        allergies=_allergies(understanding, record),
+        problems=record.problems if record else (),
+        weight_kg=_weight(understanding),
+        has_record=record is not None,
+    )
     proposals = []
     for position, (item, comparison) in enumerate(zip(items, comparisons, strict=True)):
         drug = item.drug.drug if item.drug else None
@@ -67,11 +76,10 @@ def propose(
             item,
             comparison,
             treatment=of_item(position, item, comparison),
-            taken=taken,
-            allergies=allergies,
+            patient=patient,
             strengths=all_strengths,
             formulary=provenance.formulary,
-            has_record=record is not None,
+            checks=checks,
         )
         proposals.append(
             Proposal(
@@ -188,3 +196,18 @@ def _allergies(understanding: Understanding, record: PatientRecord | None) -> tu
         if mention.kind is MentionKind.ALLERGY and mention.assertion is Assertion.AFFIRMED
     ]
     return (*(record.allergies if record else ()), *written)
+
+
+def _weight(understanding: Understanding) -> Decimal | None:
+    """Return the one weight that the page gives, kg; None = none, or several that differ."""
+    said = {
+        mention.value
+        for mention in understanding.mentions
+        if mention.kind is MentionKind.VITAL and mention.unit == "kg" and mention.value
+        if mention.assertion is Assertion.AFFIRMED
+    }
+    try:
+        weights = [Decimal(value.replace(",", ".")) for value in said]
+    except InvalidOperation:
+        return None
+    return weights[0] if len(weights) == 1 and weights[0] > 0 else None

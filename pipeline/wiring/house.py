@@ -26,6 +26,7 @@ from pipeline.operations.work import Desk
 from pipeline.process import propose_for
 from pipeline.settings import Settings
 from pipeline.storage.store import Store
+from pipeline.wiring.checks import PracticeChecks
 from pipeline.wiring.readers import NEEDED_TO_READ, ReadingPlan, check_readers, make_page_reader
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class House:
         self.settings = settings
         self.archive = Archive(settings.data_dir / "scans")
         self._formulary: tuple[int, Formulary] | None = None
+        self.checks = PracticeChecks(settings)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> House:
@@ -181,6 +183,7 @@ class House:
             strengths_of=formulary.strengths_of,
             formulary=formulary.version,
             now=self.now,
+            checks=self.checks(),
         )
 
     def desk(self, *, workers: int | None = None) -> Desk:
@@ -253,6 +256,7 @@ class House:
             strengths_of=self.formulary.strengths_of,
             formulary=self.formulary.version,
             supposed_id=supposed_id,
+            checks=self.checks(),
         )
 
     def parse_posology(self, text: str) -> tuple[Posology, ...]:

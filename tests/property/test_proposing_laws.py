@@ -1,4 +1,5 @@
 from decimal import Decimal
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,9 @@ from pipeline.domain.meaning import Action, Posology, PrescriptionLine, TimeUnit
 from pipeline.domain.paper import PageKind
 from pipeline.domain.record import PatientRecord, RecordMedication
 from pipeline.domain.review import Grade, Proposal, Provenance, Severity
+from pipeline.proposing.checks import BUILT_IN, Checks
 from pipeline.proposing.propose import propose
+from pipeline.proposing.rules import table
 
 KNOWN = [("ramipril", "C09AA05"), ("losartan", "C09CA01"), ("lithium", "N05AN01"), ("paracétamol", "N02BE01")]
 posologies = st.builds(
@@ -53,7 +56,9 @@ medications = st.lists(
 ).map(tuple)
 
 
-def run(lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...]) -> tuple[Proposal, ...]:
+def run(
+    lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...], checks: Checks = BUILT_IN
+) -> tuple[Proposal, ...]:
     return propose(
         page_id="a-1",
         understanding=Understanding(PageKind.NOTE, None, None, Traits(), items=tuple(lines)),
@@ -61,6 +66,7 @@ def run(lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...]
         record=PatientRecord("P1", medications, ("lithium",)),
         strengths_of=lambda substance, form, brand: ("5 mg", "10 mg"),
         provenance=Provenance("r", "u", "f"),
+        checks=checks,
     )
 
 
@@ -99,3 +105,60 @@ def test_what_is_renewed_or_stopped_is_never_called_new(
             assert (proposal.payload.action is Action.START) == (not is_known)
         severities = [list(Severity).index(flag.severity) for flag in proposal.flags]
         assert severities == sorted(severities)
+
+
+ONE_SIDED = {"duplicate_substance", "duplicate_class", "duplicate_atc4", "interaction_not_evaluated"}
+"""Rules that stand on one line of the page on purpose: on the later, or on the first."""
+
+
+@given(items, medications, st.randoms())
+def test_the_order_of_the_lines_does_not_change_what_is_flagged(
+    lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...], random: Random
+) -> None:
+    shuffled = list(enumerate(lines))
+    random.shuffle(shuffled)
+    before = run(lines, medications)
+    after = run([line for _, line in shuffled], medications)
+    for (place, _), proposal in zip(shuffled, after, strict=True):
+        kept, now = (
+            sorted({flag.rule for flag in one.flags} - ONE_SIDED) for one in (before[place], proposal)
+        )
+        assert kept == now
+    for rule in ("duplicate_substance", "interaction_not_evaluated"):
+        assert _raised(rule, before) == _raised(rule, after)
+
+
+def _raised(rule: str, proposals: tuple[Proposal, ...]) -> bool:
+    return any(flag.rule == rule for proposal in proposals for flag in proposal.flags)
+
+
+@given(items, medications)
+def test_what_goes_on_unchanged_raises_no_alarm_about_company_and_one_about_dose_at_most(
+    lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...]
+) -> None:
+    for proposal in run(lines, medications):
+        rules = [flag.rule for flag in proposal.flags]
+        assert len(rules) == len(set(rules)) or set(rules) & {"interaction_discouraged"}
+        assert sum(flag.type == "dose_outlier" for flag in proposal.flags) <= 1
+        if proposal.payload.action is Action.CONTINUE:
+            assert not {"interaction", "duplicate"} & {flag.type for flag in proposal.flags}
+            assert not {"dose_low", "tenfold_change", "high_risk"} & set(rules)
+
+
+@given(items, medications, st.sets(st.sampled_from(sorted(table("rules")))))
+def test_rules_that_are_off_never_fire_and_change_no_other(
+    lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...], off: set[str]
+) -> None:
+    left = run(lines, medications, Checks(off=frozenset(off)))
+    for proposal, full in zip(left, run(lines, medications), strict=True):
+        assert proposal.flags == tuple(flag for flag in full.flags if flag.rule not in off)
+
+
+@given(items, medications)
+def test_an_allergen_that_is_not_stopped_is_always_flagged(
+    lines: list[PrescriptionLine], medications: tuple[RecordMedication, ...]
+) -> None:
+    for line, proposal in zip(lines, run(lines, medications), strict=True):
+        is_lithium = line.drug is not None and line.drug.drug.substance == "lithium"
+        wanted = is_lithium and proposal.payload.action is not Action.STOP
+        assert ("allergy" in {flag.rule for flag in proposal.flags}) == wanted

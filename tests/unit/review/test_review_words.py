@@ -107,7 +107,8 @@ def test_every_reason_that_matching_gives_has_words():
 
 def test_the_sources_of_warnings_are_words_and_names_stay_names():
     room = Path(pipeline.review.__file__).parents[1] / "proposing"
-    keys = {key for path in room.glob("*.py") for key in re.findall(r'source="(\w+)"', path.read_text())}
+    texts = [path.read_text() for path in (*room.glob("*.py"), room / "tables" / "rules.toml")]
+    keys = {key for text in texts for key in re.findall(r'source ?= ?"(\w+)"', text)}
     assert keys >= {"record", "reading"}
     assert keys == {key.removeprefix("source.") for key in table("fr") if key.startswith("source.")}
     assert Words("fr").named("source", "record") == "dossier"
