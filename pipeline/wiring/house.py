@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline import __version__
@@ -22,6 +20,7 @@ from pipeline.operations.pool import PagePool
 from pipeline.operations.receive import Receipt, receive
 from pipeline.operations.retry import Retried, retry
 from pipeline.operations.settle import Settler
+from pipeline.operations.upload import laid_down
 from pipeline.operations.work import Desk
 from pipeline.process import propose_for
 from pipeline.settings import Settings
@@ -130,15 +129,7 @@ class House:
         self, files: Sequence[tuple[str, BinaryIO]], sender: str, declared_sheets: int | None
     ) -> Receipt:
         """Take uploaded files in as one batch; the names are as delivered."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self.settings.data_dir, prefix=".upload-") as folder:
-            paths = []
-            for place, (name, stream) in enumerate(files):
-                path = Path(folder) / str(place) / (Path(name).name or "scan")
-                path.parent.mkdir()
-                with path.open("wb") as copy:
-                    shutil.copyfileobj(stream, copy)
-                paths.append(path)
+        with laid_down(files, self.settings.data_dir) as paths:
             return self.receive_paths(paths, sender=sender, declared_sheets=declared_sheets)
 
     def retry(
