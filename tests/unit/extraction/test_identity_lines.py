@@ -30,6 +30,15 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("Mne GARANDEL Huguette", {"names": ("GARANDEL", "Huguette"), "sex": None}),
     ("Monteur GARANDEL Lucien", {"names": ("GARANDEL", "Lucien"), "sex": None}),
     ("Euf1 GARANDEL Lucien 11 ans", {"names": ("GARANDEL", "Lucien"), "age": 11}),
+    ("Enfant Vagedel A née le 12/05/2022", {"names": ("Vagedel", "A"), "birth_date": date(2022, 5, 12)}),
+    ("VAGEDEL PAUL NE LE 12/05/1980 A RENNES", {"names": ("VAGEDEL", "PAUL")}),
+    # a harbour in a street's name is no mobile phone
+    ("Vagedel Luc 12 rue du Port", {"address": "12 rue du Port"}),
+    (
+        "Vagedel Luc 3 quai du Port Marchand port. 06 12 34 56 78",
+        {"address": "3 quai du Port Marchand", "phone": "0612345678"},
+    ),
+    ("Vagedel Luc 3 rue Pasteur port 0612345678", {"address": "3 rue Pasteur"}),
     # birth and usage names
     ("Mme DURANDEL née MARTINOT", {"names": ("DURANDEL", "MARTINOT"), "birth_name": "MARTINOT"}),
     ("Mme DURANDEL (née LE BIHAN) Anne", {"birth_name": "LE BIHAN"}),
