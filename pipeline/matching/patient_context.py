@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from pipeline.domain.identity import Appointment, Patient
+from pipeline.domain.reconciliation import doctor_key
 from pipeline.matching.observation import Observation
 from pipeline.matching.patient_block import Around
 from pipeline.matching.patient_names import folded
@@ -66,7 +67,7 @@ class Context:
             expected.tolist()
         )
         worth = {folded(name): self.substance_bits(folded(name)) for name in substances}
-        return PageContext(self, slot, expected, frozenset(family), doctor_key(prescriber or ""), worth)
+        return PageContext(self, slot, expected, frozenset(family), doctor_key(prescriber), worth)
 
     def substance_bits(self, name: str) -> float:
         """Return what a substance on the page and on record adds: the rarer it is taken, the more."""
@@ -82,7 +83,7 @@ class Context:
 
         A date outside the agenda (a slip of the pen, a wrong year) counts as no date.
         """
-        doctor = doctor_key(prescriber or "")
+        doctor = doctor_key(prescriber)
         if written_on is not None and written_on in self._days:
             if not doctor:
                 return "appointment.that_day", self._days[written_on]
@@ -145,11 +146,6 @@ class PageContext:
                 treated[place] = treated.get(place, 0.0) + bits
         places = np.array(list(treated), np.int32)
         return Around(self.expected, added + 2.7 if few else 0.0, places, np.array(list(treated.values())))
-
-
-def doctor_key(name: str) -> str:
-    """Return a doctor's name without its title, words in alphabetical order."""
-    return " ".join(sorted(word for word in folded(name).split() if word not in ("dr", "docteur", "pr")))
 
 
 def _plausible(day: date, days: Mapping[date, set[str]]) -> bool:
