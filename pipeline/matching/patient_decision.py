@@ -6,9 +6,10 @@ address, an INS or a phone number, or a full name whose bearer has the appointme
 on file who could be meant just as well: a namesake (same family and given name) unless the page's full
 birth date or number tells the two apart, a twin (same family name and birth date) unless an INS does,
 somebody whose full name stands there letter by letter and whose birth date is a slip away. A relative may
-be missing from the registry: another given name always asks, another sex unless the given name agrees
-letter by letter. What nearly agrees (a birth date one digit off) needs the full name beside it; what
-contradicts asks unless the page by itself, without agenda and record, leaves hardly any doubt.
+be missing from the registry, and a child's paper may bear the number of the insured parent: another given
+name always asks, another sex unless the given name agrees letter by letter. What nearly agrees (a birth
+date one digit off) needs the full name beside it; what contradicts asks unless the page by itself, without
+agenda and record, leaves hardly any doubt.
 """
 
 from __future__ import annotations
@@ -165,9 +166,9 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         return False
     beyond = keys & _MORE_THAN_A_NAME
     if keys & _CONTRADICTIONS:
-        if "ins.agrees" in keys:
-            return odds.alone >= rules.in_spite_probability
-        named = bool(keys & (_GIVEN if "names.different" in keys else _FAMILY))
+        # A number does not replace the given name: on a child's paper stands the insured parent's.
+        by_given = "ins.agrees" in keys or "names.different" in keys
+        named = bool(keys & (_GIVEN if by_given else _FAMILY))
         return (
             named and bool(beyond) and not _may_be_relative(keys) and odds.alone >= rules.in_spite_probability
         )

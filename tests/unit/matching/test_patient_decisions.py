@@ -179,3 +179,26 @@ def test_a_common_given_name_is_hardly_a_slip_for_a_rare_one() -> None:
         return best.bits[best.reasons.index("given.close")]
 
     assert bits([*michels, rare]) < 0 < bits([*CROWD, rare])
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        {"names": ("Quillerou", "Léo")},
+        {"names": ("Quillerou", "L.")},
+        {"names": ("Quillerou",), "age": 6},
+        {"names": ("Quillerou",), "title": "Enfant"},
+        {"names": ("Quillerou",), "sex": "F"},
+        {"names": ("Quillerou", "Léo"), "birth_date": date(2019, 3, 12)},
+    ],
+)
+def test_the_insured_parents_number_on_a_childs_paper_makes_no_match(child) -> None:
+    parent = Patient("P1", "QUILLEROU", None, "Jean", "M", date(1985, 3, 12), ins="185033523800166")
+    crowd = [replace(one, patient_id=f"{one.patient_id}-{n}") for n in range(60) for one in CROWD]
+    found = ask(Traits(**child, ins=parent.ins), [*crowd, parent])
+    assert found.answer is MatchAnswer.ASK
+    own = Patient("P2", "QUILLEROU", None, "Léo", "M", date(2019, 3, 12), ins="119033523800201")
+    assert ask(Traits(**child, ins=parent.ins), [*crowd, parent, own]).patient_id != "P1"
+    assert ask(Traits(names=("Quillerou", "Jean"), ins=parent.ins), [*crowd, parent, own]).patient_id == "P1"
+    married = Traits(names=("Bertho", "Jean"), ins=parent.ins)  # a usage name that nobody knows
+    assert ask(married, [*crowd, parent]).patient_id == "P1"
