@@ -1,15 +1,15 @@
 """Match, ask or none: from everybody's bits to probabilities, and what a match needs besides.
 
 A wrong match is the worst error of this program, so a match needs all of: a probability by the table; a
-lead by what the page itself says over everybody else; more than a name (a birth date, year or age, an
-address, an INS or a phone number, or a full name whose bearer has the appointment of that day); and nobody
-on file who could be meant just as well: a namesake (same family and given name) unless the page's full
-birth date or number tells the two apart, a twin (same family name and birth date) unless an INS does,
-somebody whose full name stands there letter by letter and whose birth date is a slip away. A relative may
-be missing from the registry, and a child's paper may bear the number of the insured parent: another given
-name always asks, another sex unless the given name agrees letter by letter. What nearly agrees (a birth
-date one digit off) needs the full name beside it; what contradicts asks unless the page by itself, without
-agenda and record, leaves hardly any doubt.
+lead by what the page itself says over everybody else; more than a name (a birth date, year or age; beside a
+given name an address, an INS or a phone number, which families share; or a full name whose bearer has the
+appointment of that day); and nobody on file who could be meant just as well: a namesake (same family and
+given name) unless the page's full birth date or number tells the two apart, a twin (same family name and
+birth date) unless an INS does, somebody whose full name stands there letter by letter and whose birth date
+is a slip away. A relative may be missing from the registry, and a child's paper may bear the number of the
+insured parent: another given name always asks, another sex unless the given name agrees letter by letter.
+What nearly agrees (a birth date one digit off) needs the full name beside it; what contradicts asks unless
+the page by itself, without agenda and record, leaves hardly any doubt.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MOST_BITS = 200.0
 _MORE_THAN_A_NAME = frozenset(
     ("birth_date.exact", "birth_year.agrees", "age.agrees", "ins.agrees", "phone.agrees", "address.agrees")
 )
+_SHARED = frozenset(("phone.agrees", "address.agrees", "ins.agrees"))  # by a household, by child and insured
 _NEARLY = frozenset(
     (
         *("birth_date.swapped", "birth_date.confused", "birth_date.close", "birth_date.century"),
@@ -174,7 +175,7 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         )
     if not keys & _FAMILY:
         return False
-    if beyond:
+    if beyond - _SHARED or (beyond and keys & _GIVEN):
         return True
     full = bool(keys & _FULL_FAMILY)
     if keys & _NEARLY:

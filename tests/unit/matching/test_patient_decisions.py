@@ -202,3 +202,14 @@ def test_the_insured_parents_number_on_a_childs_paper_makes_no_match(child) -> N
     assert ask(Traits(names=("Quillerou", "Jean"), ins=parent.ins), [*crowd, parent, own]).patient_id == "P1"
     married = Traits(names=("Bertho", "Jean"), ins=parent.ins)  # a usage name that nobody knows
     assert ask(married, [*crowd, parent]).patient_id == "P1"
+
+
+@pytest.mark.parametrize(
+    "shared", [{"phone": "0261910007"}, {"address": "3 rue des Saules"}, {"ins": "250033599900147"}]
+)
+def test_what_a_household_shares_needs_a_given_name_beside_it(shared) -> None:
+    people = [replace(one, patient_id=f"{one.patient_id}-{n}") for n in range(20) for one in CROWD]
+    page = Traits(names=("Jourdren",), **shared)
+    one = replace(ODETTE, ins="250033599900147")
+    assert ask(page, [*people, one]).answer is MatchAnswer.ASK  # her husband or child may not be registered
+    assert ask(replace(page, names=("Jourdren", "Odette")), [*people, one]).patient_id == "H1"
