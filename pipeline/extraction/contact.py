@@ -87,7 +87,8 @@ def _city_at(strip: Strip, place: int) -> tuple[int, int] | None:
 def _streets() -> re.Pattern[str]:
     number = r"(?<![\d/.,])\d{1,4}\s?(?:(?:bis|ter|quater)(?![a-z])|[a-d](?=[\s,]))?"
     numbered = rf"{number}\s*,?\s*{phrase('street', 'kind')}\.?\s+[a-z]"
-    alone = rf"(?:^|[,:;\n])\s*{phrase('street', 'alone')}\s+[a-z]"
+    # No "\s*": over many line ends it would be tried from each of them.
+    alone = rf"(?:^|[,:;\n])[^\S\n]*{phrase('street', 'alone')}\s+[a-z]"
     return re.compile(rf"(?P<numbered>{numbered})|(?P<alone>{alone})")
 
 
