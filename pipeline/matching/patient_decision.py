@@ -58,6 +58,7 @@ _FAMILY = frozenset(
     )
 )
 _GIVEN = frozenset(("given.exact", "given.initial", "given.short", "given.close", "given.later"))
+_OWN_GIVEN = _GIVEN - {"given.later"}  # later given names are often a relative's
 _FULL_FAMILY = frozenset(("names.exact", "names.birth_name"))
 
 
@@ -175,7 +176,7 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         )
     if not keys & _FAMILY:
         return False
-    if beyond - _SHARED or (beyond and keys & _GIVEN):
+    if beyond - _SHARED or (beyond and keys & _OWN_GIVEN):
         return True
     full = bool(keys & _FULL_FAMILY)
     if keys & _NEARLY:

@@ -213,3 +213,5 @@ def test_what_a_household_shares_needs_a_given_name_beside_it(shared) -> None:
     one = replace(ODETTE, ins="250033599900147")
     assert ask(page, [*people, one]).answer is MatchAnswer.ASK  # her husband or child may not be registered
     assert ask(replace(page, names=("Jourdren", "Odette")), [*people, one]).patient_id == "H1"
+    granddaughter = replace(page, names=("Jourdren", "Marie"))  # Odette's second given name
+    assert ask(granddaughter, [*people, one]).answer is MatchAnswer.ASK
