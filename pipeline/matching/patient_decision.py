@@ -7,9 +7,10 @@ appointment of that day); and nobody on file who could be meant just as well: a 
 given name) unless the page's full birth date or number tells the two apart, a twin (same family name and
 birth date) unless an INS does, somebody whose full name stands there letter by letter and whose birth date
 is a slip away. A relative may be missing from the registry, and a child's paper may bear the number of the
-insured parent: another given name always asks, another sex unless the given name agrees letter by letter.
-What nearly agrees (a birth date one digit off) needs the full name beside it; what contradicts asks unless
-the page by itself, without agenda and record, leaves hardly any doubt.
+insured parent: without number and birth date together, another given name always asks, and another sex
+unless the given name agrees letter by letter. What nearly agrees (a birth date one digit off) needs the
+full name beside it; what contradicts asks unless the page by itself, without agenda and record, leaves
+hardly any doubt.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _MORE_THAN_A_NAME = frozenset(
     ("birth_date.exact", "birth_year.agrees", "age.agrees", "ins.agrees", "phone.agrees", "address.agrees")
 )
 _SHARED = frozenset(("phone.agrees", "address.agrees", "ins.agrees"))  # by a household, by child and insured
+_IDENTIFIES = frozenset(("ins.agrees", "birth_date.exact"))  # together nobody else's: no parent's, no twin's
 _NEARLY = frozenset(
     (
         *("birth_date.swapped", "birth_date.confused", "birth_date.close", "birth_date.century"),
@@ -168,8 +170,9 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         return False
     beyond = keys & _MORE_THAN_A_NAME
     if keys & _CONTRADICTIONS:
-        # A number does not replace the given name: on a child's paper stands the insured parent's.
-        by_given = "ins.agrees" in keys or "names.different" in keys
+        if keys >= _IDENTIFIES:
+            return odds.alone >= rules.in_spite_probability
+        by_given = "names.different" in keys or not beyond - _SHARED
         named = bool(keys & (_GIVEN if by_given else _FAMILY))
         return (
             named and bool(beyond) and not _may_be_relative(keys) and odds.alone >= rules.in_spite_probability

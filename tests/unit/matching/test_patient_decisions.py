@@ -200,6 +200,8 @@ def test_the_insured_parents_number_on_a_childs_paper_makes_no_match(child) -> N
     own = Patient("P2", "QUILLEROU", None, "Léo", "M", date(2019, 3, 12), ins="119033523800201")
     assert ask(Traits(**child, ins=parent.ins), [*crowd, parent, own]).patient_id != "P1"
     assert ask(Traits(names=("Quillerou", "Jean"), ins=parent.ins), [*crowd, parent, own]).patient_id == "P1"
+    misread = Traits(names=("Quillerou", "Lxam"), ins=parent.ins, birth_date=parent.birth_date)
+    assert ask(misread, [*crowd, parent, own]).patient_id == "P1"  # number and birth date are nobody else's
     married = Traits(names=("Bertho", "Jean"), ins=parent.ins)  # a usage name that nobody knows
     assert ask(married, [*crowd, parent]).patient_id == "P1"
 
