@@ -87,7 +87,8 @@ def _city_at(strip: Strip, place: int) -> tuple[int, int] | None:
 def _streets() -> re.Pattern[str]:
     number = r"(?<![\d/.,])\d{1,4}\s?(?:(?:bis|ter|quater)(?![a-z])|[a-d](?=[\s,]))?"
     numbered = rf"{number}\s*,?\s*{phrase('street', 'kind')}\.?\s+[a-z]"
-    alone = rf"(?:^|[,:;\n])\s*{phrase('street', 'alone')}\s+[a-z]"
+    # No "\s*": over many line ends it would be tried from each of them.
+    alone = rf"(?:^|[,:;\n])[^\S\n]*{phrase('street', 'alone')}\s+[a-z]"
     return re.compile(rf"(?P<numbered>{numbered})|(?P<alone>{alone})")
 
 
@@ -100,9 +101,21 @@ def _street(strip: Strip) -> tuple[str | None, int | None]:
     if match.lastgroup == "alone":
         start += len(match.group()) - len(match.group().lstrip(" ,:;\n"))
     ends = _STREET_ENDS.search(strip.folded, match.end())
+    while ends and _is_harbour(strip.folded, ends):
+        ends = _STREET_ENDS.search(strip.folded, ends.end())
     end = ends.start() if ends else len(strip.text)
     end = start + len(strip.text[start:end].rstrip(" ,-"))
     return strip.take(start, end, "address"), end
+
+
+def _is_harbour(folded: str, end: re.Match[str]) -> bool:
+    """Tell whether "port" ends a street's name ("rue du Port") and announces no mobile phone."""
+    if end.group() != "port":
+        return False
+    article = re.search(r"(?:du|le|la|au|vieux|beau)[ -]+$", folded[: end.start()])
+    return bool(article) or bool(
+        re.match(r"[ -]+(?:de|du|des|la|le|[a-z]{3,})(?![a-z])", folded[end.end() :])
+    )
 
 
 def _city_behind(strip: Strip, street_end: int | None) -> str | None:

@@ -165,6 +165,9 @@ def take_labels(strip: Strip) -> None:
     for match in re.finditer(rf"(?:{phrase('label', 'names')})[\s:]*", strip.folded):
         strip.take(*match.span())
     for match in re.finditer(rf"(?<![a-z])(?:ne\s?\(?e?\)?|nee|le|l[ae]|a|de)\s*(?={blank})", strip.folded):
+        before = strip.folded[: match.start()].rstrip(" ,")
+        if strip.text[match.start()] == "A" and before and not before.endswith(BLANK):
+            continue  # "Vagedel A née le ...": an initial, no "à"
         strip.take(*match.span())
 
 

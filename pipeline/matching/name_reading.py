@@ -52,6 +52,18 @@ def readings_of(words: Sequence[str]) -> tuple[tuple[Part, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _with_initials(words: Sequence[str]) -> Iterator[str]:
+    """Yield runs of several words with a single letter among them: "vagedela" of "Vagedel A".
+
+    As a family name such a run must be on file letter by letter, or an initial that contradicts would pass
+    for a misspelling of it.
+    """
+    for start in range(len(words)):
+        for end in range(start + 2, len(words) + 1):
+            if any(len(word) == 1 for word in words[start:end]):
+                yield "".join(words[start:end])
+
+
 @dataclass(slots=True)
 class NameReading:
     """The words of one page's name, ready to be compared with any number of people.
@@ -69,7 +81,8 @@ class NameReading:
     _shares: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._ways = readings_of(self.words)
+        loose = {run for run in _with_initials(self.words) if run not in self.registry.families}
+        self._ways = tuple(way for way in readings_of(self.words) if way[0][1] not in loose)
         self._read = frozenset(run for way in self._ways for _, run in way)
 
     def best(self, person: Patient) -> list[Observation]:
@@ -158,11 +171,14 @@ class NameReading:
             yield self._seen(f"{trait}.sound", self._share("sound", written, table))
 
     def _share(self, level: str, written: str, table: NameTable) -> float:
-        """Return the share of the registry that is so near to a written name: its u."""
+        """Return the share of the registry that is so near to a written name, or bears it: its u.
+
+        "Michel" is likelier a Michel's than a slip for the one Michèle.
+        """
         place = (f"{level} {id(table)}", written)
         if place not in self._shares:
             names = table.near(written) if level == "close" else table.sounding(written)
-            self._shares[place] = table.share(names)
+            self._shares[place] = table.share({written, *names})
         return self._shares[place]
 
     def _may_be(self, written: str, name: str) -> bool:

@@ -67,7 +67,7 @@ class Context:
             expected.tolist()
         )
         worth = {folded(name): self.substance_bits(folded(name)) for name in substances}
-        return PageContext(self, slot, expected, frozenset(family), doctor_key(prescriber or ""), worth)
+        return PageContext(self, slot, expected, frozenset(family), doctor_key(prescriber), worth)
 
     def substance_bits(self, name: str) -> float:
         """Return what a substance on the page and on record adds: the rarer it is taken, the more."""
@@ -83,7 +83,7 @@ class Context:
 
         A date outside the agenda (a slip of the pen, a wrong year) counts as no date.
         """
-        doctor = doctor_key(prescriber or "")
+        doctor = doctor_key(prescriber)
         if written_on is not None and written_on in self._days:
             if not doctor:
                 return "appointment.that_day", self._days[written_on]

@@ -11,6 +11,9 @@ CONFUSED = frozenset(
 )
 
 
+SLIP_OF_YEARS = 2
+
+
 class DateLikeness(StrEnum):
     """How near two dates are."""
 
@@ -26,7 +29,8 @@ def date_likeness(written: date, registered: date) -> DateLikeness:
     """Compare two birth dates.
 
     Swapped: day and month changed places. Century: a two-digit year taken a hundred years off. Confused:
-    one digit is another that looks like it (1 and 7, 0 and 6). Close: day, month or year is another.
+    one digit is another that looks like it (1 and 7, 0 and 6). Close: another day
+    or month, or a year that slipped.
     """
     if written == registered:
         return DateLikeness.EXACT
@@ -43,8 +47,11 @@ def date_likeness(written: date, registered: date) -> DateLikeness:
     ]
     if len(pairs) == 1 and pairs[0] in CONFUSED:
         return DateLikeness.CONFUSED
-    same = same_year + (written.month == registered.month) + (written.day == registered.day)
-    return DateLikeness.CLOSE if same == 2 else DateLikeness.DIFFERENT
+    if same_day:
+        near = len(pairs) == 1 or abs(written.year - registered.year) <= SLIP_OF_YEARS
+    else:
+        near = same_year and (written.month == registered.month or written.day == registered.day)
+    return DateLikeness.CLOSE if near else DateLikeness.DIFFERENT
 
 
 def years(born: date, on: date) -> int:

@@ -1,17 +1,21 @@
 """Match, ask or none: from everybody's bits to probabilities, and what a match needs besides.
 
 A wrong match is the worst error of this program, so a match needs all of: a probability by the table; a
-lead by what the page itself says over everybody else; more than a name (a birth date, year or age, an
-address, an INS or a phone number, or a full name whose bearer has the appointment of that day); and nobody
-on file who could be meant just as well: a namesake (same family and given name) unless the page's full
-birth date or number tells the two apart, a twin (same family name and birth date) unless an INS does.
-What nearly agrees (a birth date one digit off) needs the full name beside it; what contradicts asks unless
-the page by itself, without agenda and record, leaves hardly any doubt.
+lead by what the page itself says over everybody else; more than a name (a birth date, year or age; beside a
+given name an address, an INS or a phone number, which families share; or a full name whose bearer has the
+appointment of that day); and nobody on file who could be meant just as well: a namesake (same family and
+given name) unless the page's full birth date or number tells the two apart, a twin (same family name and
+birth date) unless an INS does, somebody whose full name stands there letter by letter and whose birth date
+is a slip away. A relative may be missing from the registry, and a child's paper may bear the number of the
+insured parent: without number and birth date together, another given name always asks, and another sex
+unless the given name agrees letter by letter. What nearly agrees (a birth date one digit off) needs the
+full name beside it; what contradicts asks unless the page by itself, without agenda and record, leaves
+hardly any doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +32,8 @@ MOST_BITS = 200.0
 _MORE_THAN_A_NAME = frozenset(
     ("birth_date.exact", "birth_year.agrees", "age.agrees", "ins.agrees", "phone.agrees", "address.agrees")
 )
+_SHARED = frozenset(("phone.agrees", "address.agrees", "ins.agrees"))  # by a household, by child and insured
+_IDENTIFIES = frozenset(("ins.agrees", "birth_date.exact"))  # together nobody else's: no parent's, no twin's
 _NEARLY = frozenset(
     (
         *("birth_date.swapped", "birth_date.confused", "birth_date.close", "birth_date.century"),
@@ -43,6 +49,7 @@ _CONTRADICTIONS = frozenset(
     )
 )
 _RELATIVE = frozenset(("given.different", "ins.differs"))  # what brothers, sisters and twins differ in
+_OTHER_WORD = "both_names.different"  # beside the family name: a birth name not on file, or a given name
 _FAMILY = frozenset(
     (
         "names.exact",
@@ -55,8 +62,12 @@ _FAMILY = frozenset(
     )
 )
 _GIVEN = frozenset(
-    ("given.exact", "given.initial", "given.short", "given.close", "given.later", "given.sound", "given.ink")
+    (
+        *("given.exact", "given.initial", "given.short", "given.close", "given.later"),
+        *("given.sound", "given.ink", "given.swapped"),
+    )
 )
+_OWN_GIVEN = _GIVEN - {"given.later"}  # later given names are often a relative's
 _FULL_FAMILY = frozenset(("names.exact", "names.birth_name"))
 
 
@@ -111,7 +122,8 @@ def decide(
     whole = sum(odds) + share * left_out + rules.not_registered
     first = ranked[0]
     lead = first.own_bits - max((one.own_bits for one in ranked[1:]), default=float("-inf"))
-    rivals = Rivals(lead < rules.lead_bits, _has_double(first, words, registry))
+    another = _is_called_another(ranked[: rules.candidates])
+    rivals = Rivals(lead < rules.lead_bits or another, _has_double(first, words, registry))
     own = share * 2.0 ** min(MOST_BITS, first.own_bits / rules.temperature)
     likely = Odds(odds[0] / whole, own / (own + rules.not_registered))
     sure = not any(rivals) and not traits.contradicted and _is_enough(first, likely, lead, rules)
@@ -178,15 +190,20 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         return False
     beyond = keys & _MORE_THAN_A_NAME
     if keys & _CONTRADICTIONS:
-        if "ins.agrees" in keys:
+        if keys >= _IDENTIFIES:
             return odds.alone >= rules.in_spite_probability
-        named = bool(keys & (_GIVEN if "names.different" in keys else _FAMILY))
-        return named and bool(beyond) and not keys & _RELATIVE and odds.alone >= rules.in_spite_probability
+        by_given = "names.different" in keys or not beyond - _SHARED
+        named = bool(keys & (_GIVEN if by_given else _FAMILY))
+        return (
+            named and bool(beyond) and not _may_be_relative(keys) and odds.alone >= rules.in_spite_probability
+        )
     if not keys & _FAMILY:
         return False
-    if beyond <= _OF_AN_AGE and beyond and not keys & _GIVEN:  # "M. Garnier, né en 1957": so may a brother be
+    if (
+        beyond <= _OF_AN_AGE and beyond and not keys & _OWN_GIVEN
+    ):  # "Garnier, né en 1957": so may a brother be
         return "appointment.that_day" in keys
-    if beyond:
+    if beyond - _SHARED or (beyond and keys & _OWN_GIVEN):
         return True
     full = bool(keys & _FULL_FAMILY)
     if keys & _NEARLY:
@@ -194,6 +211,16 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
     return (
         full and "given.exact" in keys and "appointment.that_day" in keys and lead >= rules.context_lead_bits
     )
+
+
+def _may_be_relative(keys: Set[str]) -> bool:
+    """Tell whether what contradicts is what brothers, sisters and twins differ in, registered or not.
+
+    A twin brother may have nearly the same given name ("Samir", "Samira"), or the same initial.
+    """
+    if keys & _RELATIVE or (_OTHER_WORD in keys and not keys & _GIVEN):
+        return True
+    return "sex.differs" in keys and "given.exact" not in keys
 
 
 def _has_double(first: Weighed, words: Sequence[str], registry: Registry) -> bool:
@@ -213,6 +240,17 @@ def _has_double(first: Weighed, words: Sequence[str], registry: Registry) -> boo
     if not keys & _TELLS_NAMESAKES:
         return bool(len(namesakes))
     return bool(np.any(registry.years[namesakes] == 0))  # whose birth date is not on file
+
+
+def _is_called_another(ranked: Sequence[Weighed]) -> bool:
+    """Tell whether the full name as written is somebody else's, born nearly on that date.
+
+    "Michel TANGUY 01/01/1952" may be Michèle, born that day, or her husband Michel, born 01/01/1950.
+    """
+    first, *others = ({seen.key for seen in one.own} for one in ranked)
+    if first & {"given.exact", "ins.agrees"}:
+        return False
+    return any(keys & _FULL_FAMILY and "given.exact" in keys and keys & _NEARLY for keys in others)
 
 
 def _bearers(registry: Registry, words: Sequence[str], names: Iterable[str]) -> Places:

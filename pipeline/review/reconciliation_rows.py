@@ -53,7 +53,7 @@ class HintView:
 
 @dataclass(frozen=True, slots=True)
 class WordView:
-    """What somebody signed: "Annulé", who, when."""
+    """What somebody signed: "Rendez-vous annulé", who, when."""
 
     what: str
     who: str

@@ -16,6 +16,7 @@ from pipeline.review.reasons import ReasonView, reason_views
 from pipeline.review.words import Words
 
 LIKELY = 0.1  # probability from which a candidate's button stands out
+FAR_BEHIND = 0.001  # of the first one's probability: below, somebody of another name is no choice to offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def whose_view(
         return person_view(found, words, today=today, candidate=candidate, chosen=patient_id == current)
 
     status = _status(match, standing)
-    found = (view(candidate.patient_id) for candidate in match.candidates)
+    found = (view(candidate.patient_id) for candidate in match.candidates if _is_choice(candidate, match))
     may = user.role in (Role.SECRETARY, Role.DOCTOR)
     return WhoseView(
         status=status,
@@ -132,6 +133,12 @@ def person_view(
         by_prior=candidate.by_prior if candidate else False,
         chosen=chosen,
     )
+
+
+def _is_choice(candidate: PatientCandidate, match: PatientMatch) -> bool:
+    """Tell whether a candidate is worth a button; whoever only had an appointment that day is one to miss."""
+    first = match.candidates[0].probability
+    return "names.different" not in candidate.reasons or candidate.probability >= FAR_BEHIND * first
 
 
 def _status(match: PatientMatch, standing: IdentityDecision | None) -> str:

@@ -7,7 +7,7 @@ WORDS = {
         "page": "Pointage",
         "no_show": "Ne s’est pas présenté",
         "walk_in": "Sans rendez-vous",
-        "undo": "Annuler",
+        "undo": "Revenir en arrière",
         "other": "Autre motif",
         "words": "Le motif, en quelques mots",
         "sign": "Signer",
@@ -126,5 +126,5 @@ def test_the_whole_row_is_signed_from_the_keyboard(arrive, agenda):
     page.locator("li.visit button").first.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("li.visit")).to_contain_text("Annulé")
+    expect(page.locator("li.visit")).to_contain_text("Rendez-vous annulé")
     assert page.url.endswith("?day=2025-11-10#at-2025-11-10-idris-okaforeau")

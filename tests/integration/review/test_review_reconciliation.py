@@ -65,9 +65,9 @@ def test_a_reason_is_signed_with_name_and_time_and_taken_back(agenda, visitor, n
     assert (said.reason, said.user) == (NoPaper.NO_SHOW, name)
     text = someone.get(f"{PATH}?doctor=all").text
     shown = house.store.people.user(name).display_name
-    assert "Signé. « Annuler »" in text
+    assert "Signé. « Revenir en arrière »" in text
     row = row_with(text, "10 h 00 VAUQUELOR Odette")
-    assert f"Ne s’est pas présenté {shown}, le 14/11/2025 à 9 h 30" in row and "Annuler" in row
+    assert f"Ne s’est pas présenté {shown}, le 14/11/2025 à 9 h 30" in row and "Revenir en arrière" in row
     back = someone.post(f"{PATH}/undo", {"appointment": said.appointment_id, "seen": str(said.id)})
     assert back.status_code == 303
     assert "Sans papier" in row_with(someone.get(f"{PATH}?doctor=all").text, "10 h 00 VAUQUELOR Odette")
@@ -114,7 +114,7 @@ def test_a_paper_that_agrees_may_be_said_to_be_none_of_that_appointment(agenda, 
     )
     text = someone.get(PATH).text
     assert "Sans papier" in row_with(text, "9 h 15")
-    signed = row_with(text, "VAUQUELOR Odile", "Voir : Ordonnance", "Annuler")
+    signed = row_with(text, "VAUQUELOR Odile", "Voir : Ordonnance", "Revenir en arrière")
     assert "Remis sans consultation Maëlle Ruzic" in signed
 
 
@@ -163,7 +163,7 @@ def test_two_people_at_once_and_a_patient_settled_meanwhile_are_told_in_words(ag
     sign(first, house, "P2", 12, reason="cancelled")
     late = sign(second, house, "P2", 12, reason="no_show", doctor="all")
     assert late.status_code == 409 and "Quelqu’un a signé entre-temps" in late.text
-    assert "Annulé Maëlle Ruzic" in row_with(late.text, "10 h 00 VAUQUELOR Odette")
+    assert "Rendez-vous annulé Maëlle Ruzic" in row_with(late.text, "10 h 00 VAUQUELOR Odette")
     first.post(f"/pages/{pages['note']}/identity", {"patient": "P2", "seen": "0"})
     old = {"page": pages["note"], "seen": "0", "patient": "P3", "reason": "walk_in"}
     assert first.post(f"{PATH}/paper", old).status_code == 409
@@ -223,7 +223,7 @@ def test_signed_no_show_and_a_paper_that_came_later_are_shown_to_contradict(agen
     someone.get(PATH)
     sign(someone, house, "P1", 12, reason="no_show")
     row = row_with(someone.get(PATH).text, "9 h 15")
-    assert "Avec papier" in row and "un papier est arrivé depuis" in row and "Annuler" in row
+    assert "Avec papier" in row and "un papier est arrivé depuis" in row and "Revenir en arrière" in row
 
 
 def test_only_the_outage_counts_where_it_is_set(agenda, visitor):

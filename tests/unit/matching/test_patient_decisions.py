@@ -137,3 +137,84 @@ def test_a_common_name_alone_is_shared_by_all_who_bear_it() -> None:
     found = ask(Traits(names=("Martin",), sex="M"), [*EVERYBODY, *martins])
     assert found.answer is not MatchAnswer.MATCH
     assert found.best is not None and found.best.probability < 0.01
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"names": ("Le Dantec", "Samia"), "sex": "F"},  # Samir's twin, who is not registered
+        {"names": ("Le Dantec", "S."), "sex": "F"},
+        {"names": ("Le Dantec",), "sex": "F"},
+        {"names": ("Le Dantec", "Hector")},  # a second word is no birth name but another given name
+        {"names": ("Ledanteq", "A")},  # nor is an initial a misspelt end of the family name
+    ],
+)
+def test_a_twin_who_is_not_registered_is_not_taken_for_the_one_who_is(page) -> None:
+    one = Patient("S1", "LE DANTEC", None, "Samir", "M", date(2010, 2, 3))
+    people = [*CROWD, one]
+    born = date(2010, 2, 3)
+    assert ask(Traits(**page, birth_date=born), people).answer is MatchAnswer.ASK
+    his = Traits(names=(page["names"][0], "Samir"), birth_date=born)
+    assert ask(his, people).patient_id == "S1"
+    assert ask(replace(his, sex="F"), people).patient_id == "S1"  # a title misread beside the full name
+
+
+def test_a_full_name_that_is_somebody_elses_asks_though_the_birth_date_fits_a_near_name() -> None:
+    wife = Patient("W1", "QUILLEROU", None, "Michèle", "F", date(1952, 1, 1))
+    husband = Patient("W2", "QUILLEROU", None, "Michel", "M", date(1950, 1, 1))
+    crowd = [replace(one, patient_id=f"{one.patient_id}-{n}") for n in range(8) for one in CROWD]
+    page = Traits(names=("Quillerou", "Michel"), birth_date=date(1952, 1, 1))
+    assert ask(page, [*crowd, wife]).patient_id == "W1"
+    found = ask(page, [*crowd, wife, husband])
+    assert found.answer is MatchAnswer.ASK
+    assert found.best is not None and "homonym" in found.best.reasons  # though its own lead is enough
+    assert ask(replace(page, names=("Quillerou", "Michèle")), [*crowd, wife, husband]).patient_id == "W1"
+
+
+def test_a_common_given_name_is_hardly_a_slip_for_a_rare_one() -> None:
+    michels = [replace(one, given_names="Michel", sex="M") for one in CROWD]
+    rare = Patient("R1", "QUILLEROU", None, "Michèle", "F", date(1952, 1, 1))
+
+    def bits(people) -> float:
+        best = ask(Traits(names=("Quillerou", "Michel")), people).candidates[0]
+        return best.bits[best.reasons.index("given.close")]
+
+    assert bits([*michels, rare]) < 0 < bits([*CROWD, rare])
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        {"names": ("Quillerou", "Léo")},
+        {"names": ("Quillerou", "L.")},
+        {"names": ("Quillerou",), "age": 6},
+        {"names": ("Quillerou",), "title": "Enfant"},
+        {"names": ("Quillerou",), "sex": "F"},
+        {"names": ("Quillerou", "Léo"), "birth_date": date(2019, 3, 12)},
+    ],
+)
+def test_the_insured_parents_number_on_a_childs_paper_makes_no_match(child) -> None:
+    parent = Patient("P1", "QUILLEROU", None, "Jean", "M", date(1985, 3, 12), ins="185033523800166")
+    crowd = [replace(one, patient_id=f"{one.patient_id}-{n}") for n in range(60) for one in CROWD]
+    found = ask(Traits(**child, ins=parent.ins), [*crowd, parent])
+    assert found.answer is MatchAnswer.ASK
+    own = Patient("P2", "QUILLEROU", None, "Léo", "M", date(2019, 3, 12), ins="119033523800201")
+    assert ask(Traits(**child, ins=parent.ins), [*crowd, parent, own]).patient_id != "P1"
+    assert ask(Traits(names=("Quillerou", "Jean"), ins=parent.ins), [*crowd, parent, own]).patient_id == "P1"
+    misread = Traits(names=("Quillerou", "Lxam"), ins=parent.ins, birth_date=parent.birth_date)
+    assert ask(misread, [*crowd, parent, own]).patient_id == "P1"  # number and birth date are nobody else's
+    married = Traits(names=("Bertho", "Jean"), ins=parent.ins)  # a usage name that nobody knows
+    assert ask(married, [*crowd, parent]).patient_id == "P1"
+
+
+@pytest.mark.parametrize(
+    "shared", [{"phone": "0261910007"}, {"address": "3 rue des Saules"}, {"ins": "250033599900147"}]
+)
+def test_what_a_household_shares_needs_a_given_name_beside_it(shared) -> None:
+    people = [replace(one, patient_id=f"{one.patient_id}-{n}") for n in range(20) for one in CROWD]
+    page = Traits(names=("Jourdren",), **shared)
+    one = replace(ODETTE, ins="250033599900147")
+    assert ask(page, [*people, one]).answer is MatchAnswer.ASK  # her husband or child may not be registered
+    assert ask(replace(page, names=("Jourdren", "Odette")), [*people, one]).patient_id == "H1"
+    granddaughter = replace(page, names=("Jourdren", "Marie"))  # Odette's second given name
+    assert ask(granddaughter, [*people, one]).answer is MatchAnswer.ASK

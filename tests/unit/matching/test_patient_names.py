@@ -68,7 +68,8 @@ def test_everyday_forms_and_initials() -> None:
         (date(1962, 4, 16), DateLikeness.CONFUSED),
         (date(1962, 4, 13), DateLikeness.CLOSE),
         (date(1962, 7, 10), DateLikeness.CONFUSED),
-        (date(1971, 4, 10), DateLikeness.CLOSE),
+        (date(1972, 4, 10), DateLikeness.CLOSE),
+        (date(1971, 4, 10), DateLikeness.DIFFERENT),
         (date(1971, 5, 10), DateLikeness.DIFFERENT),
     ],
 )

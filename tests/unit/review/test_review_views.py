@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.domain.drug import Drug
 from pipeline.domain.geometry import Box
-from pipeline.domain.identity import Doctor, MatchAnswer, Patient, PatientCandidate, PatientMatch
+from pipeline.domain.identity import Doctor, MatchAnswer, Patient, PatientCandidate, PatientMatch, Traits
 from pipeline.domain.meaning import Action, Duration, Moment, Posology, TimeUnit
 from pipeline.domain.paper import Batch, PageKind
 from pipeline.domain.people import User
@@ -18,7 +18,7 @@ from pipeline.review.clinical import person_facts, person_name, posology_fields
 from pipeline.review.decide import amendment, rejection_reason, typed_posology
 from pipeline.review.lines import upright
 from pipeline.review.reasons import reason_view, reason_views
-from pipeline.review.whose import patient_after_undo
+from pipeline.review.whose import patient_after_undo, whose_view
 from pipeline.review.words import Words
 from pipeline.storage.queue import QueueRow
 
@@ -219,6 +219,30 @@ def test_reasons_say_how_much_they_count_and_that_a_name_is_rare():
     assert views[0].sentence == "Nom identique, nom rare ici"
     assert reason_view("names.exact", FR, 5.0).sentence == "Nom identique"
     assert {view.weight for view in reason_views(PatientCandidate("P1", 0.9, ("names.exact",)), FR)} == {0}
+
+
+def test_somebody_of_another_name_who_only_had_an_appointment_is_no_choice():
+    people = {one: Patient(one, one) for one in ("MALO", "MAEL", "OTHER")}
+    own = ("names.exact", "age.agrees")
+    twin = PatientCandidate("MAEL", 0.0001, ("names.exact", "both_names.different"))
+    other = PatientCandidate("OTHER", 0.00001, ("names.different", "appointment.that_day"))
+
+    def offered(*candidates):
+        view = whose_view(
+            PatientMatch(MatchAnswer.ASK, candidates),
+            [],
+            traits=Traits(),
+            current=None,
+            user=User("s", "S", Role.SECRETARY, ""),
+            words=FR,
+            people={},
+            patient=people.get,
+            today=NOW.date(),
+        )
+        return [person.id for person in view.candidates]
+
+    assert offered(PatientCandidate("MALO", 0.949, own), twin, other) == ["MALO", "MAEL"]
+    assert offered(other) == ["OTHER"]  # where nobody fits better
 
 
 def test_undo_reaches_back_to_the_decision_before_then_to_the_machine():
