@@ -21,6 +21,7 @@ class Draft:
         one_take: "en une prise": once in all, unless a day, a time or a length of time is written.
         hours: so many hours of the day are named ("à 8 h et 20 h").
         slot: written as 1-0-1, so that its unit may stand elsewhere.
+        added: written behind "+" beside what is taken at its own times: "1 cp x3/j + 1 si douleur".
     """
 
     start: int
@@ -51,6 +52,7 @@ class Draft:
     hours: int = 0
     slot: bool = False
     timed: bool = False
+    added: bool = False
 
     @property
     def every_day(self) -> bool:
@@ -150,7 +152,8 @@ def shared(group: list[Draft]) -> None:
         draft.duration = draft.duration or last.duration
         draft.site = draft.site or last.site
         draft.route = draft.route or last.route
-        if last.as_needed and not draft.as_needed:
+        apart = last.added and not (last.when or last.frequency)
+        if last.as_needed and not draft.as_needed and not apart:
             draft.as_needed, draft.as_needed_for = True, last.as_needed_for
         if draft is not last and not draft.instructions:
             draft.instructions = list(last.instructions)

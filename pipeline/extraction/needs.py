@@ -92,8 +92,8 @@ def _is_detail(state: State, at: int, *, first: bool, linked: bool) -> bool:
     What stands before a number may be a word of the posology that reads badly.
     """
     word = state.value(at)
-    if word in _LINKS:
-        return False
+    if word in _LINKS or (state.kind(at - 1) == "to" and word.endswith(("er", "ir"))):
+        return False  # "si sifflements, à répéter": what to do then
     return first or ((linked or len(word) >= 5) and state.kind(at + 1) not in ("number", "smudge"))
 
 

@@ -9,6 +9,9 @@ from dataclasses import replace
 from pipeline.domain.drug import DrugIndex
 from pipeline.domain.meaning import Mention, PrescriptionLine
 from pipeline.extraction.clauses import clauses_of
+from pipeline.extraction.combinations import names_first
+from pipeline.extraction.devices import without_devices
+from pipeline.extraction.dose_first import name_first
 from pipeline.extraction.extras import extras_of
 from pipeline.extraction.heads import Head, head_of
 from pipeline.extraction.items import build_item
@@ -40,7 +43,11 @@ def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, 
     text = text.strip()
     if reads_as_note(text, index=index):
         return (), _mentions(text, index)
-    items = tuple(_items(text, index))
+    drugs = without_devices(text).strip()
+    ordered = names_first(name_first(drugs, index), index)
+    items = tuple(_items(ordered, index))
+    if ordered != drugs and len(items) == 1:
+        items = (replace(items[0], text=" / ".join(piece.strip() for piece in lines_in(drugs))),)
     return items, (() if items else _mentions(text, index))
 
 
