@@ -16,6 +16,9 @@ _ARROW = re.compile(r"\s*(?:->|=>|→|⇒)\s*$")
 _PLAIN = re.compile(r"(?:\s*[+;,]\s*|\s+et\s+|[\s,]+puis\s+|\s+/\s+)$")
 
 
+_BARE_STRENGTH = re.compile(r"(?:\s*\d+(?:[.,/]\d+)*\s?(?:mg|g|µg|ui)?)?\s*", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A part of a text that holds one item.
@@ -73,7 +76,10 @@ def _cut(
         is_replaced = replaces or not _is_taken(between)
         return (arrow.start(), len(between), Action.STOP, Action.START) if is_replaced else None
     plain = _PLAIN.search(between)
-    if plain and (_is_taken(between[: plain.start()]) or (action is Action.STOP and not plain.start())):
+    stopped = action is Action.STOP and plain and _BARE_STRENGTH.fullmatch(between[: plain.start()])
+    if plain and stopped and "puis" in fold(plain.group()):
+        return plain.start(), len(between), None, Action.START  # "arrêt Seroplex 10 puis Zoloft 50"
+    if plain and (stopped or _is_taken(between[: plain.start()])):
         return plain.start(), len(between), None, action if action is Action.STOP else None
     return None
 

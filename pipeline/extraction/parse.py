@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.domain.drug import DrugIndex
-from pipeline.domain.meaning import Mention, PrescriptionLine
+from pipeline.domain.meaning import Action, Mention, PrescriptionLine
 from pipeline.extraction.clauses import clauses_of
 from pipeline.extraction.combinations import names_first
 from pipeline.extraction.devices import without_devices
 from pipeline.extraction.dose_first import name_first
 from pipeline.extraction.extras import extras_of
 from pipeline.extraction.heads import Head, head_of
+from pipeline.extraction.in_place_of import Replaced, replaced_in
 from pipeline.extraction.items import build_item
 from pipeline.extraction.lexer import terms_of
 from pipeline.extraction.lines import Role
@@ -45,10 +46,19 @@ def parse_text(text: str, *, index: DrugIndex) -> tuple[tuple[PrescriptionLine, 
         return (), _mentions(text, index)
     drugs = without_devices(text).strip()
     ordered = names_first(name_first(drugs, index), index)
+    if (change := replaced_in(ordered, index)) is not None:
+        return _exchanged(change, index), ()
     items = tuple(_items(ordered, index))
     if ordered != drugs and len(items) == 1:
         items = (replace(items[0], text=" / ".join(piece.strip() for piece in lines_in(drugs))),)
     return items, (() if items else _mentions(text, index))
+
+
+def _exchanged(change: Replaced, index: DrugIndex) -> tuple[PrescriptionLine, ...]:
+    old = tuple(replace(item, action=Action.STOP) for item in _items(change.old, index))
+    new = tuple(replace(item, action=item.action or Action.START) for item in _items(change.text, index))
+    doubtless = (replace(i, doubts=tuple(d for d in i.doubts if d != "incomplete")) for i in old)
+    return (*doubtless, *new) if change.first else (*new, *doubtless)
 
 
 def _items(text: str, index: DrugIndex) -> Iterator[PrescriptionLine]:

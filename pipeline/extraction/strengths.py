@@ -170,7 +170,8 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
             not (stroke or formed or apart) and _DOSE_FOLLOWS.match(after)
         ):
             continue
-        if not (stroke or formed) and not _amount_follows().match(fold(after)):
+        parted = known and is_big and re.match(r"\s*[,;(]", after)  # "Arrêt Coversyl 5, toux"
+        if not (stroke or formed or parted) and not _amount_follows().match(fold(after)):
             continue
         fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
         fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting

@@ -167,3 +167,24 @@ def test_renewals_in_words(text: str, count: int) -> None:
 
 def test_two_ways_are_a_question() -> None:
     assert "ambiguous" in item("Rocéphine 1 g IM ou SC 1/j 7 j").doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("Eliquis en relais du Previscan 5 mg 1 cp x2/j", ["apixaban start", "fluindione stop"]),
+        ("En remplacement du Plavix : Brilique 90 1 cp x2/j", ["clopidogrel stop", "ticagrélor start"]),
+        ("Arrêt Seroplex 10 puis Zoloft 50 1 gél le matin", ["escitalopram stop", "sertraline start"]),
+        ("Arrêt Amlor 5 et Tahor 20", ["amlodipine stop", "atorvastatine stop"]),
+        ("Switch Seroplex vers Effexor LP 37,5 1 gél/j", ["escitalopram stop", "venlafaxine LP start"]),
+    ],
+)
+def test_one_drug_for_another(text: str, taken: list[str]) -> None:
+    assert [f"{i.drug.drug.substance} {i.action.value}" for i in items(text)] == taken
+
+
+@pytest.mark.parametrize(
+    "text", ["Previscan 1/2 cp un jour, 3/4 cp le lendemain", "Valium 5 mg 1 cp 3x/j dégressif sur 10 j"]
+)
+def test_a_dose_that_turns_or_falls_is_asked(text: str) -> None:
+    assert "unread" in item(text).doubts
