@@ -1,4 +1,4 @@
-"""A drug whose place another takes: "Eliquis en relais du Previscan 1 cp x2/j", "à la place du Plavix : Brilique"."""
+"""A drug whose place another takes: "Eliquis en relais du Previscan", "à la place du Plavix : Brilique"."""
 
 from __future__ import annotations
 

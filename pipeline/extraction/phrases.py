@@ -82,6 +82,8 @@ def dose(state: State, at: int) -> int | None:
             follows = state.kind(joint + 1)
             if joint > nxt or follows not in ("unit", "symbol"):
                 half, nxt = Decimal(state.value(joint)), joint + 1
+    elif state.kind(at - 1) == "times" and at:
+        return None  # "x3 si douleur": how often
     elif state.kind(nxt) in ("moment", "needed", "if", "each") or _times_a_day(state, nxt):
         unit = None
     elif state.kind(nxt) == "per" and state.kind(nxt + 1) == "moment":
@@ -112,9 +114,16 @@ def _stands_alone(state: State, at: int, nxt: int) -> bool:
     number = state.terms[at].number
     is_few = number is not None and number <= MOST_WITHOUT_UNIT
     free = state.kind(at - 1) not in ("times", "per", "over", "to") and not state.draft.dose_seen
+    is_part = free and number is not None and number < 1 and _is_fraction(state.written(at))
+    if is_part and (state.kind(nxt) in ("", "during") or state.kind(nxt + 1) == "time"):
+        return True  # "1/2 8 j puis 1"
     return is_step or (
         is_few and (free or state.fresh) and state.kind(nxt) in ("instruction", "route", "site")
     )
+
+
+def _is_fraction(written: str) -> bool:
+    return "/" in written or written in ("½", "¼", "¾", "demi", "un demi")
 
 
 def _by_weight_alone(state: State, at: int) -> int | None:
@@ -160,9 +169,9 @@ def _by_weight_before(state: State) -> bool:
 
 
 def _times_a_day(state: State, at: int) -> bool:
-    """Whether "x 3/j" follows: "1 x 3/j" is one, three times a day."""
+    """Whether "x 3/j" follows: "1 x 3/j" is one, three times a day; so is "1 x 3 si fièvre"."""
     read = quantity(state, at + 1) if state.kind(at) == "times" else None
-    return read is not None and state.kind(read[1]) == "per"
+    return read is not None and state.kind(read[1]) in ("per", "needed", "if", "instruction")
 
 
 def duration(state: State, at: int) -> int | None:

@@ -86,10 +86,10 @@ def _times_alone(state: State, at: int, low: Decimal | None, nxt: int) -> bool:
         return False
     if draft.frequency or draft.when or draft.weekdays or draft.as_needed:
         return False
-    if state.kind(nxt) == "number" and state.kind(nxt + 1) == "time" and (draft.dose_unit or not at):
-        return True  # "x3 6 j"
-    if draft.dose_unit is None:
+    if not draft.dose_seen and at:
         return False
+    if state.kind(nxt) == "number" and state.kind(nxt + 1) == "time":
+        return True  # "x3 6 j"
     return state.kind(nxt) in ("during", "supply", "instruction", "needed", "if", "then") or (
         state.value(nxt) in (",", ";") and state.kind(nxt + 1) not in ("number", "smudge")
     )

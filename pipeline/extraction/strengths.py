@@ -35,7 +35,9 @@ _WHOLE = re.compile(
 _DOSES = frozenset(map(Decimal, (1, 2, 3, 4)))
 _TOO_MANY = Decimal(10)
 _COUNTED = r"(?:cp|comp|g[ée]l|sach|caps|suppo|patch|lyoc)"
-_FORM_FOLLOWS = re.compile(rf"\s*{_COUNTED}", re.IGNORECASE)  # "Fentanyl 12 patch": nobody takes so many
+_FORM_FOLLOWS = re.compile(
+    rf"\s*(?:{_COUNTED}|x\s?\d)", re.IGNORECASE
+)  # "Fentanyl 12 patch": nobody takes so many
 _COUNT_FOLLOWS = re.compile(rf"\s+(?:\d+|[½¼¾]|[1-3]/[2-4])\s?{_COUNTED}", re.IGNORECASE)
 _DASH_COUNT = re.compile(rf"\s+[-–—]\s+(?:\d+|[½¼¾]|[1-3]/[2-4])\s?{_COUNTED}", re.IGNORECASE)
 _HOURS = re.compile(r"\s?/\s?\d+\s?h$", re.IGNORECASE)
@@ -165,7 +167,8 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
         known = is_among(f"{text} mg", sold) or any(numbers_of(s) == wanted for s in sold)
         is_big = wanted[0] > max(_DOSES) or (known and "," in text)
         apart = is_big and _DASH_COUNT.match(after)  # "500 - 1 cp matin"
-        formed = wanted[0] >= _TOO_MANY and known and _FORM_FOLLOWS.match(after)
+        is_large = wanted[0] >= _TOO_MANY or re.search(r"[.,]", text)
+        formed = is_large and known and _FORM_FOLLOWS.match(after)  # "200 x 2/j" too
         if (re.match(r"\s?-\s?\d", after) and not apart) or (
             not (stroke or formed or apart) and _DOSE_FOLLOWS.match(after)
         ):
@@ -188,6 +191,7 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
                 is_dose = wanted[0] in _DOSES and not re.match(
                     r"\s*[:,;(-]*\s*(?:\d|[½¼¾]|un|deux|demi|$)", after
                 )
+                is_dose = is_dose or (wanted[0] < 1 and re.match(r"\s*x", after) is not None)
                 return ReadStrength(_completed(text, fitting[0]), end, ("ambiguous",) * is_dose)
             return ReadStrength(text, end, ("ambiguous",))
         ends_here = not re.search(r"\w", after)

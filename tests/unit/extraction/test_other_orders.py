@@ -188,3 +188,20 @@ def test_one_drug_for_another(text: str, taken: list[str]) -> None:
 )
 def test_a_dose_that_turns_or_falls_is_asked(text: str) -> None:
     assert "unread" in item(text).doubts
+
+
+def test_how_often_is_never_how_many() -> None:
+    (posology,) = item("Doliprane 1 g x3 si douleur").posologies
+    assert (posology.dose, posology.frequency, posology.as_needed_for) == (None, 3, "douleur")
+    assert "ambiguous" in item("Doliprane 1 g x3 si douleur").doubts
+
+
+def test_a_sold_number_before_times_is_the_strength() -> None:
+    assert item("Oroken 200 x 2/j 8 j").strength == "200 mg"
+    assert "ambiguous" in item("Xanax 0,25 x 3/j").doubts
+    assert item("Lantus 20 x 2/j").strength is None
+
+
+def test_part_of_a_tablet_needs_no_unit_and_no_morning_dose_is_no_note() -> None:
+    assert doses("Deroxat 1/2 8 j puis 1") == [(Decimal("0.5"), "comprimé"), (1, "comprimé")]
+    assert [p.when for p in item("Seropram 20 : 0-0-1").posologies] == [(Moment.EVENING,)]
