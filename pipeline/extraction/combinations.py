@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.domain.drug import DrugIndex
+from pipeline.extraction.tables import fold, lookup
 
 SURE = 0.8
 _PART = re.compile(
@@ -12,6 +14,25 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _STROKE = re.compile(r"\s?/\s?")
+
+
+def whole_name(text: str, index: DrugIndex) -> str:
+    """Return "Amoxicilline/acide clavulanique 1 g" for "Amoxicilline + ac clav 1 g", if that is a product."""
+    found = _second().match(text)
+    if found is None:
+        return text
+    second = lookup("page", "second_part")[fold(found["second"])]
+    best = next(iter(index.rank(f"{found['first']}/{second}")), None)
+    if best is None or best.probability < SURE or best.drug.substance.count("/") != 1:
+        return text
+    return f"{found['first']}/{second}{text[found.end() :]}"
+
+
+@cache
+def _second() -> re.Pattern[str]:
+    words = sorted(lookup("page", "second_part"), key=len, reverse=True)
+    letters = "|".join(re.sub("e", "[eéè]", re.escape(word)) for word in words)
+    return re.compile(rf"(?P<first>[^\W\d_]+)\s*[+/ ]\s*(?P<second>{letters})(?=\s+\d)", re.IGNORECASE)
 
 
 def names_first(text: str, index: DrugIndex) -> str:

@@ -205,3 +205,37 @@ def test_a_sold_number_before_times_is_the_strength() -> None:
 def test_part_of_a_tablet_needs_no_unit_and_no_morning_dose_is_no_note() -> None:
     assert doses("Deroxat 1/2 8 j puis 1") == [(Decimal("0.5"), "comprimé"), (1, "comprimé")]
     assert [p.when for p in item("Seropram 20 : 0-0-1").posologies] == [(Moment.EVENING,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "reason"),
+    [
+        ("Le matin : Levothyrox 75 1 cp à jeun", (Moment.MORNING,), None),
+        ("Si fièvre : Doliprane 1 g 1 cp toutes les 6 h", (), "fièvre"),
+        ("HTA : Amlodipine 5 mg 1 cp/j", (), None),
+    ],
+)
+def test_what_stands_before_the_name_is_read(text: str, when: tuple[Moment, ...], reason: str | None) -> None:
+    (posology,) = item(text).posologies
+    assert (posology.dose, posology.when, posology.as_needed_for) == (1, when, reason)
+    assert item(text).text == text
+
+
+def test_an_allergy_before_a_colon_prescribes_nothing() -> None:
+    assert items("Allergie : amoxicilline 1 g 1 cp") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "substance"),
+    [
+        ("Amoxicilline + acide clavulanique 1 g 1 cp x3/j", "amoxicilline/acide clavulanique"),
+        ("Irbesartan/HCT 300/12.5 1 le matin", "irbésartan/hydrochlorothiazide"),
+    ],
+)
+def test_a_second_part_written_short_is_one_drug(text: str, substance: str) -> None:
+    assert item(text).drug.drug.substance == substance
+
+
+def test_items_without_a_sign_between_them_are_parted_where_each_is_whole() -> None:
+    drugs = [i.drug_text for i in items("Kardegic 75 1 sachet/j Crestor 10 1 cp/j Bisoprolol 2,5 1 cp/j")]
+    assert drugs == ["Kardegic", "Crestor", "Bisoprolol"]
