@@ -21,7 +21,6 @@ class Draft:
         one_take: "en une prise": once in all, unless a day, a time or a length of time is written.
         hours: so many hours of the day are named ("à 8 h et 20 h").
         slot: written as 1-0-1, so that its unit may stand elsewhere.
-        added: written behind "+" beside what is taken at its own times: "1 cp x3/j + 1 si douleur".
     """
 
     start: int
@@ -52,7 +51,6 @@ class Draft:
     hours: int = 0
     slot: bool = False
     timed: bool = False
-    added: bool = False
 
     @property
     def every_day(self) -> bool:
@@ -147,13 +145,14 @@ def shared(group: list[Draft]) -> None:
     """Give what was written once for doses taken together to all of them: unit, duration, need, site."""
     last = group[-1]
     unit = next((draft.dose_unit for draft in group if draft.dose_unit), None)
+    # "1 cp le matin, 2 cp si prise de poids": what has its own times is taken anyway
+    apart = not (last.when or last.frequency or last.weekdays)
     for draft in group:
-        draft.dose_unit = draft.dose_unit or unit
+        draft.dose_unit = draft.dose_unit or (unit if draft.dose_seen else None)
         draft.duration = draft.duration or last.duration
         draft.site = draft.site or last.site
         draft.route = draft.route or last.route
-        apart = last.added and not (last.when or last.frequency)
-        if last.as_needed and not draft.as_needed and not apart:
+        if last.as_needed and not draft.as_needed and not (apart and (draft.when or draft.frequency)):
             draft.as_needed, draft.as_needed_for = True, last.as_needed_for
         if draft is not last and not draft.instructions:
             draft.instructions = list(last.instructions)

@@ -17,7 +17,7 @@ _COUNTS = {"une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "o
 _RENEWALS = (
     re.compile(
         r"\b(?:a\s?/\s?r|ar|a\s+renouveler|renouveler|renouvelable|renouvellements?|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?"
-        r"(?![\w/,.]|\s*(?:mois|m\b|sem|j))"  # "AR 3 mois" is a time, not three renewals
+        r"(?![\w/,.]|\s*(?:mois|m\b|sem|j|h\b|heure|min))"  # "AR 3 mois" is a time, not three renewals
         rf"(?!{_AGAIN})"
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
@@ -32,7 +32,7 @@ _RENEW_ONCE = re.compile(rf"\b(?:ar|a\s+renouveler)\b(?!{_AGAIN})")
 _NOT_RENEWED = re.compile(r"\(?\b(?:(?:a )?ne pas renouveler|non[\s-]+renouvelable)\b\s*\)?")
 _NOISE = re.compile(
     r"\(?\s*\b(?:au lieu|a la place) d(?:e|u|es|')\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
-    r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
+    r"|\b(?:ald|100\s?%|hors\s+ald)\b|(?<![<>≥≤])(?<![<>≥≤]\s)\(?\b\d+(?:[.,]\d+)?\s?kg\s*\)?"
 )
 
 

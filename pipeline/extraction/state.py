@@ -61,13 +61,13 @@ class State:
         draft = self.draft
         if self.fresh and not draft.empty:
             draft = self.open_draft(at, after=True)
+        elif draft.weekdays and not draft.dose_seen and at and self.kind(at - 1) == "and":
+            draft = self.open_draft(at, after=False)  # "du lundi au vendredi et 125 µg samedi"
         elif draft.dose_seen:
             after = draft.duration is not None and not self.joined
             if not (after or draft.when or draft.frequency or draft.weekdays or self.joined):
                 self.doubt("ambiguous")
-            is_added = self.joined and bool(draft.when or draft.frequency)
             draft = self.open_draft(at, after=after)
-            draft.added = is_added
         self.fresh = self.joined = False
         return draft
 

@@ -239,3 +239,14 @@ def test_a_second_part_written_short_is_one_drug(text: str, substance: str) -> N
 def test_items_without_a_sign_between_them_are_parted_where_each_is_whole() -> None:
     drugs = [i.drug_text for i in items("Kardegic 75 1 sachet/j Crestor 10 1 cp/j Bisoprolol 2,5 1 cp/j")]
     assert drugs == ["Kardegic", "Crestor", "Bisoprolol"]
+
+
+def test_hours_after_which_a_dose_is_repeated_are_no_renewals() -> None:
+    assert item("Imigrane 50 mg 1 cp à renouveler 2 h après si besoin, max 2/j").renewals is None
+
+
+def test_a_gain_of_weight_is_a_reason_and_other_days_have_their_own_dose() -> None:
+    fixed, more = item("Lasilix 40 1 cp le matin, 2 cp si prise de poids > 2 kg").posologies
+    assert (more.dose, more.as_needed_for, fixed.as_needed) == (2, "prise de poids > 2 kg", False)
+    week, end = item("Levothyrox 100 µg du lundi au vendredi et 125 µg samedi et dimanche").posologies
+    assert (week.dose, week.weekdays, end.dose, end.weekdays) == (None, (0, 1, 2, 3, 4), 125, (5, 6))
