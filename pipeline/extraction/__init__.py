@@ -1,3 +1,3 @@
 """From a transcript to what it means: items, mentions, date, prescriber, identity traits."""
 
-RULES_VERSION = "posologie 2025.7"
+RULES_VERSION = "posologie 2025.8"

@@ -13,7 +13,11 @@ from pipeline.extraction.posology import parse_sig
 from pipeline.extraction.tables import fold, lookup, rules
 
 _ARROW = re.compile(r"\s*(?:->|=>|→|⇒)\s*$")
-_PLAIN = re.compile(r"(?:\s*[+;,]\s*|\s+et\s+|[\s,]+puis\s+|\s+/\s+)$")
+_PLAIN = re.compile(r"(?:\s*[+;,]\s*|\s+[-–]\s+|\s+et\s+|[\s,]+puis\s+|\s+/\s+)$")
+
+
+_STRENGTH_BEHIND = re.compile(r"\s*\d")
+_BARE_STRENGTH = re.compile(r"(?:\s*\d+(?:[.,/]\d+)*\s?(?:mg|g|µg|ui)?)?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ def clauses_of(text: str, head: Head, *, index: DrugIndex) -> list[Clause]:
         if start < before or end - start < 3:
             continue
         cut = _cut(text[before:start], action=action, replaces=replaces)
+        if cut is None and _ends_itself(text[before:start]) and _STRENGTH_BEHIND.match(text, end):
+            cut = (start - before, start - before, None, None)  # "Kardegic 75 1 sachet/j Crestor 10 1 cp/j"
         if cut is None:
             continue
         at, said, first, second = cut
@@ -73,9 +79,21 @@ def _cut(
         is_replaced = replaces or not _is_taken(between)
         return (arrow.start(), len(between), Action.STOP, Action.START) if is_replaced else None
     plain = _PLAIN.search(between)
-    if plain and (_is_taken(between[: plain.start()]) or (action is Action.STOP and not plain.start())):
+    stopped = action is Action.STOP and plain and _BARE_STRENGTH.fullmatch(between[: plain.start()])
+    if plain and stopped and "puis" in fold(plain.group()):
+        return plain.start(), len(between), None, Action.START  # "arrêt Seroplex 10 puis Zoloft 50"
+    if plain and (stopped or _is_taken(between[: plain.start()])):
         return plain.start(), len(between), None, action if action is Action.STOP else None
     return None
+
+
+def _ends_itself(text: str) -> bool:
+    """Whether a strength and a posology stand there to the last word: what follows is another item."""
+    bare = _BARE_STRENGTH.match(text)
+    sig = parse_sig(text[bare.end() if bare else 0 :])
+    ends = re.search(r"[^\W_]\s+$", text) and not re.search(r"\b(?:ou|ni|avec|sans|a|de|du)\s+$", fold(text))
+    whole = sig.coverage == 1.0 and not sig.doubts and bool(ends)
+    return whole and any(p.dose is not None and p.frequency is not None for p in sig.posologies)
 
 
 def _is_taken(text: str) -> bool:

@@ -40,7 +40,9 @@ def certain_evenings(state: State, at: int) -> int | None:
     days = quantity(state, at + 3)
     if days is None or not days[0] or state.kind(days[1]) == "unit":
         return None
-    state.next_draft(at).when.append(Moment(state.value(at + 1)))
+    slot, draft = Moment(state.value(at + 1)), state.next_draft(at)
+    if slot not in draft.when:  # "le soir 1 soir sur 2"
+        draft.when.append(slot)
     return set_frequency(state, ONE, None, days[0], TimeUnit.DAY, days[1])
 
 
@@ -53,6 +55,8 @@ def days_of_cycle(state: State, at: int) -> int | None:
     if first is None:
         return None
     nxt = at + 2
+    if (led := _led(state, at, first)) is not None:
+        return led
     joins = state.kind(nxt) == "to" or state.value(nxt) in (*DASHES, "au")
     last = _day(state, nxt + 1) if joins else None
     end = nxt + 3
@@ -68,6 +72,29 @@ def days_of_cycle(state: State, at: int) -> int | None:
     elif state.draft.duration is None:
         state.draft.duration = Duration(Decimal(last - first + 1), TimeUnit.DAY)
     return end
+
+
+def _led(state: State, at: int, first: int) -> int | None:
+    """Read "J1 1 cp x 3, J2 1 cp x 2", "J1 2 cp, J2 à J5 : 1 cp": the days before what is taken on them."""
+    is_apart = (
+        not at or state.kind(at - 1) in ("then", "arrow") or state.value(at - 1) in (",", ";", ":", "-")
+    )
+    if not is_apart or not (state.draft.empty or state.draft.duration is not None):
+        return None
+    last, nxt = first, at + 2
+    if state.kind(nxt) == "to" or state.value(nxt) in (*DASHES, "au"):
+        last, nxt = _day(state, nxt + 1) or 0, nxt + 3
+    nxt += state.value(nxt) == ":"
+    if last < first or state.kind(nxt) not in ("number", "smudge") or state.kind(nxt + 1) != "unit":
+        return None
+    draft = state.draft if state.draft.empty else state.open_draft(at, after=True)
+    draft.duration, state.fresh = Duration(Decimal(last - first + 1), TimeUnit.DAY), False
+    return nxt
+
+
+def names_day(state: State, at: int) -> bool:
+    """Whether "J8" stands at a place, written in one."""
+    return _day(state, at) is not None
 
 
 def _dates_of_cycle(state: State, at: int) -> int | None:

@@ -145,12 +145,14 @@ def shared(group: list[Draft]) -> None:
     """Give what was written once for doses taken together to all of them: unit, duration, need, site."""
     last = group[-1]
     unit = next((draft.dose_unit for draft in group if draft.dose_unit), None)
+    # "1 cp le matin, 2 cp si prise de poids": what has its own times is taken anyway
+    apart = not (last.when or last.frequency or last.weekdays)
     for draft in group:
-        draft.dose_unit = draft.dose_unit or unit
+        draft.dose_unit = draft.dose_unit or (unit if draft.dose_seen else None)
         draft.duration = draft.duration or last.duration
         draft.site = draft.site or last.site
         draft.route = draft.route or last.route
-        if last.as_needed and not draft.as_needed:
+        if last.as_needed and not draft.as_needed and not (apart and (draft.when or draft.frequency)):
             draft.as_needed, draft.as_needed_for = True, last.as_needed_for
         if draft is not last and not draft.instructions:
             draft.instructions = list(last.instructions)

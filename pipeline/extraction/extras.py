@@ -13,13 +13,16 @@ _NS = re.compile(
 )
 # "à renouveler 1 fois après 2 h": the dose, not the paper.
 _AGAIN = r"\s*(?:\d*\s*(?:x|fois)\s*)?(?:apres|au bout|dans|si|en cas|toutes|\d+\s?(?:h|min)\b)"
+_COUNTS = {"une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "onze": 11}
 _RENEWALS = (
     re.compile(
-        r"\b(?:ar|a\s+renouveler|renouveler|renouvelable|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?"
-        r"(?![\w/,.]|\s*(?:mois|m\b|sem|j))"  # "AR 3 mois" is a time, not three renewals
+        r"\b(?:a\s?/\s?r|ar|a\s+renouveler|renouveler|renouvelable|renouvellements?|r)\s*:?\s*x?\s*(\d{1,2})\s*(?:x|fois)?"
+        r"(?![\w/,.]|\s*(?:mois|m\b|sem|j|h\b|heure|min))"  # "AR 3 mois" is a time, not three renewals
         rf"(?!{_AGAIN})"
     ),
     re.compile(r"\b(\d{1,2})\s*(?:x|fois)\s+renouvelable"),
+    re.compile(r"\b(\d{1,2})\s+renouvellements?\b"),
+    re.compile(rf"\b(?:ar|a\s+renouveler|renouvelable)\s+({'|'.join(_COUNTS)})\s+fois\b(?!{_AGAIN})"),
 )
 # "1 dose/21 kg", "dose 12 kg": the pipette's mark for that weight; as many characters long as before.
 _WEIGHED_DOSE = re.compile(
@@ -29,7 +32,7 @@ _RENEW_ONCE = re.compile(rf"\b(?:ar|a\s+renouveler)\b(?!{_AGAIN})")
 _NOT_RENEWED = re.compile(r"\(?\b(?:(?:a )?ne pas renouveler|non[\s-]+renouvelable)\b\s*\)?")
 _NOISE = re.compile(
     r"\(?\s*\b(?:au lieu|a la place) d(?:e|u|es|')\s*\d+(?:[.,]\d+)?\s?[a-zµ]*\s*\)?"
-    r"|\b(?:ald|100\s?%|hors\s+ald)\b|\(?\s*\d+(?:[.,]\d+)?\s?kg\s*\)?"
+    r"|\b(?:ald|100\s?%|hors\s+ald)\b|(?<![<>≥≤])(?<![<>≥≤]\s)\(?\b\d+(?:[.,]\d+)?\s?kg\s*\)?"
 )
 
 
@@ -60,7 +63,7 @@ def extras_of(text: str) -> Extras:
     for pattern in _RENEWALS:
         match = pattern.search(folded)
         if match and renewals is None:
-            renewals = int(match[1])
+            renewals = _COUNTS.get(match[1]) or int(match[1])
             spans.append(match.span())
     if renewals is None and (once := _RENEW_ONCE.search(folded)):
         spans.append(once.span())

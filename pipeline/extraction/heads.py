@@ -19,6 +19,10 @@ _MARKER = re.compile(
 _NUMBERED = re.compile(r"\s*\d{1,2}\s+(?=[^\W\d]{4})")  # "27 IMOVANE": a list marker that reads badly
 _TOKEN = re.compile(r"(?![½¼¾])[^\W\d_][\w'’]*(?:[-.][^\W\d_][\w'’]*)*\.?")
 _BEHIND = re.compile(r"[\s:,;=>–—(-]*(?:(?:[àa]|est|a été|été)\s+)?")
+_FORM = re.compile(
+    r"suspension\s+(?:pour|p\s|inj|buv|nas|oph|ocul|auri|rect|cut|epid|orale|a\s+(?:diluer|inhaler)|en\s+(?:flacon|seringue|stylo))"
+)
+_NAME_NUMBER = re.compile(r"\s?\d(?![\d.,/])")
 _GLUED = re.compile(r"(?:[^\W\d_]{4,}|lp)(?=\d)", re.IGNORECASE)  # "metformine1000", "LP100"
 _GAP = re.compile(r"[ \u00a0]{1,3}|-|\s?\+\s?(?=[^\W\d])|/(?=[^\W\d])")
 _STOPPERS = frozenset(
@@ -97,6 +101,7 @@ def numbered_name(text: str, index: DrugIndex) -> int:
 def action_at(text: str, start: int) -> tuple[str | None, int]:
     """Return the action that the word at a place says ("stop"), and where the next word starts."""
     said = _actions().match(fold(text), start)
+    said = None if _FORM.match(fold(text), start) else said  # "suspension pour inhalation"
     return (lookup("page", "action")[said[1]], said.end()) if said else (None, start)
 
 
@@ -252,7 +257,22 @@ def _name_ends(text: str, at: int, index: DrugIndex) -> list[int]:
         if gap is None:
             break
         place = gap.end()
+    if ends and (numbered := _numbered_end(text, at, ends[0], index)):
+        ends.append(numbered)
     return ends
+
+
+def _numbered_end(text: str, at: int, end: int, index: DrugIndex) -> int:
+    """Return where a name ends whose last word is a number ("Mag 2 : 1 amp"); 0 = it has none.
+
+    Before a unit the number is how many are taken.
+    """
+    number = _NAME_NUMBER.match(text, end)
+    wanted = (0, number.end() - at) if number else None
+    if number is None or wanted not in [found[:2] for found in index.find(text[at : number.end()])]:
+        return 0
+    behind = terms_of(text[number.end() : number.end() + 12])
+    return 0 if behind and behind[0].kind in ("unit", "per", "times", "time") else number.end()
 
 
 def _stops(word: str, *, first: bool) -> bool:

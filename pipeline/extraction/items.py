@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from pipeline.domain.drug import Drug
-from pipeline.domain.meaning import Action, Posology, PrescriptionLine
+from pipeline.domain.meaning import Action, PrescriptionLine
 from pipeline.domain.strength import is_among
 from pipeline.extraction.doubts import DOUBTED, doubts_of
 from pipeline.extraction.extras import as_written, extras_of
 from pipeline.extraction.heads import Head, action_after, form_written
 from pipeline.extraction.lexer import terms_of
-from pipeline.extraction.posology import EYES, Sig, parse_sig
+from pipeline.extraction.posology import Sig, parse_sig
+from pipeline.extraction.settled import settled
 from pipeline.extraction.strengths import ReadStrength, is_smudged, read_strength
 from pipeline.extraction.tables import fold, lookup, rules
 
@@ -29,11 +30,10 @@ _LONG_ACTING = re.compile(r"\b(?:lp|lm|l\.p\.)(?![a-z])")
 _KEPT = re.compile(
     r"[\s,;:(-]+(?:(?:a|on) (?:poursui\w+|continuer?)|inchangee?|meme dose|sans changement|idem)\s*[.)]*\s*$"
 )
-_EARS = {
-    "œil droit": "oreille droite",
-    "œil gauche": "oreille gauche",
-    "les deux yeux": "les deux oreilles",
-}  # OD, OG and ODG of ear drops
+_BEGUN = re.compile(
+    r"(?:[,;:(–—-]\s*|\s(?=(?:a|on)\s))(?:(?:a|on)\s+)?(?:debut\w*|commenc\w*|introdui\w*|instaur\w*|initi(?:er|ation|e))"
+    r"(?:\s+(?:ce jour|aujourd'?hui|demain|ce soir|ce matin|le traitement))?\s*[.)]*\s*$"
+)
 _BY_STEPS = re.compile(
     r"(?:de|par)\s+(?:\d+(?:[.,/]\d+)?|[½¼¾])\s?[^\W\d]*\.?(?!\s*(?:à\b|->|=>|→|\w*\d))", re.IGNORECASE
 )
@@ -84,6 +84,8 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
         action, rest = Action.STOP, stopped
     if action is None and (kept := _KEPT.search(fold(rest))):
         action, rest = Action.CONTINUE, rest[: kept.start()]
+    if action is None and (begun := _BEGUN.search(fold(rest))):
+        action, rest = Action.START, rest[: begun.start()]
     sig = parse_sig(rest)
     if action is Action.STOP:
         sig = Sig((), ("unread",) if sig.posologies else (), 1.0, 0)
@@ -92,7 +94,7 @@ def build_item(pieces: Sequence[str], head: Head, *, reading_confidence: float =
         strength, sig = ReadStrength(None, 0, strength.doubts), stepped
     form = _form(f"{pieces[0][head.start : head.end]} {before}", sig, drug)
     posologies = tuple(
-        replace(_settled(posology, drug, form), text=as_written(posology.text, extras.weighed))
+        replace(settled(posology, drug, form), text=as_written(posology.text, extras.weighed))
         for posology in sig.posologies
     )
     if drug and _LONG_ACTING.search(fold(extras.text)) and not _LONG_ACTING.search(fold(drug.name)):
@@ -206,7 +208,7 @@ def _later_strength(text: str, drug: Drug | None) -> tuple[ReadStrength, str]:
     if match:
         # Only a number with its unit counts here: a bare one is a dose.
         strength = read_strength(text[match.end() :], drug=None)
-        if strength.text and re.search(r"[a-zµ%]", strength.text):
+        if strength.text and re.search(r"[a-zµ%]", strength.text, re.IGNORECASE):
             known = read_strength(text[match.end() :], drug=drug)
             strength = known if known.text == strength.text else strength
             return strength, text[: match.end()] + text[match.end() + strength.end :]
@@ -243,57 +245,3 @@ def _form(text: str, sig: Sig, drug: Drug | None) -> str | None:
     if implied == "gouttes" and drug and drug.forms and "collyre" in drug.forms[0]:
         return "collyre"
     return str(implied) if implied else (drug.forms[0] if drug and len(drug.forms) == 1 else None)
-
-
-def _settled(posology: Posology, drug: Drug | None, form: str | None) -> Posology:
-    """Add what the drug named on the paper leaves no choice about: the unit of "0-0-1", the route.
-
-    A unit is added only where every form that the drug is sold in is counted in that one unit, a route
-    only where all forms go one way or the form is written.
-    """
-    if drug is None:
-        return posology
-    unit = posology.dose_unit
-    if unit is None and posology.dose is not None:
-        unit = _only_unit(drug)
-    route = posology.route or _route(drug, form, unit)
-    if route == "orale" and drug.route and drug.forms and "orale" not in _ways(drug.forms):
-        route = drug.route  # a capsule of powder to inhale is not swallowed
-    route = "ophtalmique" if posology.site in EYES and route not in ("auriculaire", posology.route) else route
-    site = _EARS.get(posology.site or "", posology.site) if route == "auriculaire" else posology.site
-    return replace(posology, dose_unit=unit, route=route, site=site)
-
-
-def _only_unit(drug: Drug) -> str | None:
-    units = set()
-    for form in drug.forms:
-        first = form.split(" ")[0]
-        units.add(next((unit for unit, heads in rules("page")["unit_of_form"].items() if first in heads), ""))
-    return units.pop() or None if len(units) == 1 else None
-
-
-def _route(drug: Drug, form: str | None, unit: str | None) -> str | None:
-    if unit == "pulvérisation" and any("nasal" in sold for sold in drug.forms):
-        return "nasale"
-    for route, forms in rules("page")["route_of_form"].items():
-        if form in forms:
-            return str(route)
-    ways = _ways(drug.forms)
-    if len(ways) == 1 and (way := next(iter(ways))):
-        return way
-    return None if len(ways) > 1 and unit is None else drug.route
-
-
-@lru_cache(maxsize=1024)
-def _ways(sold: tuple[str, ...]) -> frozenset[str]:
-    """Return the routes of the forms that a drug is sold in; "" for a form that says none."""
-    return frozenset(map(_way, sold))
-
-
-def _way(form: str) -> str:
-    """Return the route that a form's name says: "solution cutanée" by its second word; "" = none."""
-    first, *others = form.split(" ")
-    named = (lookup("posology", "route").get(lead + fold(word)) for word in others for lead in ("", "voie "))
-    if route := next(filter(None, named), ""):
-        return route
-    return next((way for way, heads in rules("page")["route_of_form"].items() if first in heads), "")

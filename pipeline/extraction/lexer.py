@@ -16,7 +16,7 @@ from pipeline.extraction.tables import fold, rules
 _ATOM = re.compile(
     r"""(?P<arrow>-+>|=+>|→|⇒)
     |(?P<smudge>(?<![a-z0-9])(?:\d+[lio|]+[\dlio|]*(?=[\s,.]|mg|g|cp|$)|[lio|]+\d[\dlio|]*|[li|o](?=\s?(?:cp|cpr|comp|gel|sach|amp|gtt|bouff|mg|g|ui|ml|pulv|x\s?/)[a-z]*)))
-    |(?P<dot>\.|\(s\))
+    |(?P<dot>(?:(?<=[\w.,])\.|\.(?!\d))|\(s\))
     |(?P<fraction>(?<![\d,.])[1-3](?:/|\s/\s)[2-4](?![\d,.]|\s?h))
     |(?P<number>\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+|[½¼¾])
     |(?P<word>[a-zµ%°&]+)
@@ -112,13 +112,18 @@ def _words_about(length: int) -> list[str]:
     return [word for word in _long_words() if abs(len(word) - length) <= 2]
 
 
+@cache
+def _real_words() -> frozenset[str]:
+    return frozenset(map(fold, rules("posology")["real"]["word"]))
+
+
 @lru_cache(maxsize=20_000)
 def _near(word: str) -> tuple[str, str] | None:
     """Return the meaning of the one word that is meant by a misread one; digits are never repaired.
 
     One letter wrong from five letters on, two in words of eight or more ("compnmé").
     """
-    if len(word) < 5:
+    if len(word) < 5 or word in _real_words():
         return None
     words = _long_words()
     near = process.extract(word, _words_about(len(word)), scorer=OSA.distance, score_cutoff=2, limit=8)

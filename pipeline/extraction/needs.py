@@ -8,6 +8,7 @@ from pipeline.extraction.tables import fold, rules
 _LINKS = frozenset(("de", "d", "du", "des", "la", "le", "les", "l", "a", "au", "aux", "en", "avec", "s"))
 _BARE = frozenset(("besoin", "necessaire"))
 _SIGNS = frozenset((">", "<", "≥", "≤"))
+_MEASURES = frozenset(("kg", "g", "mmol", "%"))
 _DEGREES = frozenset(("°", "°c"))
 
 
@@ -81,9 +82,19 @@ def _reason(state: State, at: int) -> tuple[str, int]:
             ):
                 degrees += f",{state.written(nxt_word)}"  # "38°5"
                 nxt_word += 1
-        words += [state.value(nxt), degrees]
+        measure, nxt_word = _measure(state, nxt_word)
+        words += [state.value(nxt), degrees, *measure]
         nxt = nxt_word
     return _joined(words), nxt
+
+
+def _measure(state: State, at: int) -> tuple[list[str], int]:
+    """Return the unit of what is compared, "kg", "g/l", as written, and where it ends."""
+    if state.written(at) not in _MEASURES:
+        return [], at
+    per_litre = state.value(at + 1) == "/" and state.written(at + 2) == "l"
+    end = at + 3 if per_litre else at + 1
+    return [state.text[state.terms[at].start : state.terms[end - 1].end]], end
 
 
 def _is_detail(state: State, at: int, *, first: bool, linked: bool) -> bool:
@@ -92,8 +103,8 @@ def _is_detail(state: State, at: int, *, first: bool, linked: bool) -> bool:
     What stands before a number may be a word of the posology that reads badly.
     """
     word = state.value(at)
-    if word in _LINKS:
-        return False
+    if word in _LINKS or (state.kind(at - 1) == "to" and word.endswith(("er", "ir"))):
+        return False  # "si sifflements, à répéter": what to do then
     return first or ((linked or len(word) >= 5) and state.kind(at + 1) not in ("number", "smudge"))
 
 

@@ -104,7 +104,7 @@ def _said_of(behind: str) -> bool:
         return False
     said = re.sub(r"^[\s:,]*(?:\d+(?:[.,]\d+)?\s?(?:mg|g|µg|ui)?[\s:,]+)?", "", behind)
     stop = phrases(tuple(rules("page")["action"]["stop"])).match(said)
-    return not stop and not re.search(r"\d\s?(?:x|/)|\bcp", behind)
+    return not stop and not re.search(r"\d\s?(?:x|/|[-–]\s?[\d½¼¾])|\bcp", behind)
 
 
 @cache

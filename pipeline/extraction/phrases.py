@@ -11,13 +11,16 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline.domain.meaning import Duration, Moment, TimeUnit
-from pipeline.extraction.days import certain_evenings, clock, days_of_cycle, weekday
+from pipeline.extraction.days import certain_evenings, clock, days_of_cycle, names_day, weekday
 from pipeline.extraction.limits import cap
 from pipeline.extraction.needs import needed
+from pipeline.extraction.places import place
 from pipeline.extraction.rhythm import every, frequency
 from pipeline.extraction.state import DASHES, State, quantity, span, time_unit
 from pipeline.extraction.tables import rules
 
+MOST_WITHOUT_UNIT = 4
+"""The largest dose that is taken without a unit before "après le repas", "sous la langue"."""
 SLOTS = (Moment.MORNING, Moment.NOON, Moment.EVENING, Moment.BEDTIME)
 Phrase = Callable[[State, int], "int | None"]
 
@@ -79,10 +82,14 @@ def dose(state: State, at: int) -> int | None:
             follows = state.kind(joint + 1)
             if joint > nxt or follows not in ("unit", "symbol"):
                 half, nxt = Decimal(state.value(joint)), joint + 1
+    elif state.kind(at - 1) == "times" and at:
+        return None  # "x3 si douleur": how often
     elif state.kind(nxt) in ("moment", "needed", "if", "each") or _times_a_day(state, nxt):
         unit = None
     elif state.kind(nxt) == "per" and state.kind(nxt + 1) == "moment":
         unit, nxt = None, nxt + 1
+    elif _stands_alone(state, at, nxt):
+        unit = None  # "1/4 cp 8 j puis 1/2", "1 après le repas"
     else:
         return None
     if unit in rules("posology")["event"]["unit"] and _by_weight_before(state):
@@ -99,6 +106,24 @@ def dose(state: State, at: int) -> int | None:
         state.doubt("illegible")
         draft.dose_high = None
     return nxt
+
+
+def _stands_alone(state: State, at: int, nxt: int) -> bool:
+    """Whether a number without a unit is how many are taken: "puis 1/2", "1 après le repas"."""
+    is_step = state.fresh and state.kind(at - 1) == "then" and state.kind(nxt) in ("", "during", "then")
+    number = state.terms[at].number
+    is_few = number is not None and number <= MOST_WITHOUT_UNIT
+    free = state.kind(at - 1) not in ("times", "per", "over", "to") and not state.draft.dose_seen
+    is_part = free and number is not None and number < 1 and _is_fraction(state.written(at))
+    if is_part and (state.kind(nxt) in ("", "during") or state.kind(nxt + 1) == "time"):
+        return True  # "1/2 8 j puis 1"
+    return is_step or (
+        is_few and (free or state.fresh) and state.kind(nxt) in ("instruction", "route", "site")
+    )
+
+
+def _is_fraction(written: str) -> bool:
+    return "/" in written or written in ("½", "¼", "¾", "demi", "un demi")
 
 
 def _by_weight_alone(state: State, at: int) -> int | None:
@@ -144,9 +169,9 @@ def _by_weight_before(state: State) -> bool:
 
 
 def _times_a_day(state: State, at: int) -> bool:
-    """Whether "x 3/j" follows: "1 x 3/j" is one, three times a day."""
+    """Whether "x 3/j" follows: "1 x 3/j" is one, three times a day; so is "1 x 3 si fièvre"."""
     read = quantity(state, at + 1) if state.kind(at) == "times" else None
-    return read is not None and state.kind(read[1]) == "per"
+    return read is not None and state.kind(read[1]) in ("per", "needed", "if", "instruction")
 
 
 def duration(state: State, at: int) -> int | None:
@@ -168,6 +193,8 @@ def duration(state: State, at: int) -> int | None:
     unit = time_unit(state, nxt)
     if unit is not None and state.kind(nxt + 1) == "max" and quantity(state, nxt + 2) is None:
         nxt += 1  # "2 semaines max"
+    if unit is TimeUnit.DAY and not lead and _names_day(state, nxt):
+        return None  # "Zithromax 250 J1 2 cp": no 250 days
     if unit is None:
         # "QSP 1 boîte", "QSP 30 cp": an amount to hand out, not a time.
         return min(nxt + 1, len(state.terms)) if supply else None
@@ -192,6 +219,12 @@ def duration(state: State, at: int) -> int | None:
     return nxt + 1
 
 
+def _names_day(state: State, at: int) -> bool:
+    """Whether the "j" at a place belongs to the number behind it ("J1"), not to the one before."""
+    apart = at > 0 and state.terms[at - 1].end < state.terms[at].start
+    return apart and names_day(state, at)
+
+
 def moment(state: State, at: int) -> int | None:
     """Le matin, matin et soir, au coucher; "le soir au coucher" is one time."""
     if state.kind(at) != "moment":
@@ -210,44 +243,6 @@ def moment(state: State, at: int) -> int | None:
     return at + 1
 
 
-def place(state: State, at: int) -> int | None:
-    """À jeun, pendant les repas; œil droit; per os; dose unique."""
-    kind, value, draft = state.kind(at), state.value(at), state.draft
-    if kind == "adjust":
-        # "augmenter de 5 gouttes tous les 3 jours" is no dose to take: it is told as it stands, and asked.
-        state.doubt("ambiguous")
-        draft.instructions.append(
-            " ".join(state.text[state.terms[at].start :].lower().split()).rstrip(" .,;")
-        )
-        return len(state.terms)
-    if kind == "instruction":
-        if value not in draft.instructions:
-            draft.instructions.append(value)
-    elif kind == "site":
-        _put(state, at)
-    elif kind == "route":
-        draft.route = value
-    elif kind == "once":
-        draft.count = 1
-    else:
-        return None
-    return at + 1
-
-
-def _put(state: State, at: int) -> None:
-    """Note where it goes; "OD et OG" is both, any other second place is a doubt."""
-    draft, value = state.draft, state.value(at)
-    before = at - 2 if state.kind(at - 1) in ("and", "symbol") else at - 1
-    pair = {draft.site, value}
-    if draft.site in (None, value):
-        draft.site = value
-    elif at and state.kind(before) == "site":
-        both = (name for name, sites in rules("posology")["both_sites"].items() if set(sites) == pair)
-        draft.site = next(both, value)
-    else:
-        state.doubt("ambiguous")
-
-
 def joint(state: State, at: int) -> int | None:
     """Puis starts the next phase; + ; joins doses taken together; et, le, commas carry nothing."""
     kind, value = state.kind(at), state.value(at)
@@ -255,8 +250,8 @@ def joint(state: State, at: int) -> int | None:
         state.fresh = True
     elif value in ("+", ";"):
         state.joined = True
-    elif kind == "unit" and state.kind(at + 1) in ("number", "smudge"):
-        pass  # "gttes 5 gttes", "gttes 3-3-5": the form
+    elif kind == "unit" and _before_number(state, at + 1):
+        pass  # "gttes 5 gttes", "gttes 3-3-5", "comprimé sécable : 1 le matin": the form
     elif kind == "each" and state.kind(at + 1) == "moment":
         pass  # "tous les matins"
     elif kind == "unclear":
@@ -264,6 +259,13 @@ def joint(state: State, at: int) -> int | None:
     elif kind not in ("and", "to", "symbol", "arrow", "same", "filler"):
         return None
     return at + 1
+
+
+def _before_number(state: State, at: int) -> bool:
+    while state.kind(at) == "filler":
+        at += 1
+    at += state.value(at) in (":", ",", "-")
+    return state.kind(at) in ("number", "smudge")
 
 
 STARTS: tuple[tuple[Phrase, str], ...] = (

@@ -8,6 +8,9 @@ from pipeline.domain.meaning import TimeUnit
 from pipeline.extraction.state import State, quantity, span, time_unit, whole
 from pipeline.extraction.tables import rules
 
+MOST_TIMES = 6
+"""Times that a bare "x3" may mean a day."""
+
 
 def frequency(state: State, at: int) -> int | None:
     """x3/j, 3x/j, 3 fois par jour, 3/j, 1 à 3 fois par jour, 1 fois/2 jours, en 3 prises."""
@@ -20,6 +23,11 @@ def frequency(state: State, at: int) -> int | None:
     if read is None:
         return None
     low, high, nxt = read
+    if _next_step(state, at):
+        state.fresh = True
+    if _times_alone(state, at, low, nxt):
+        state.doubt("ambiguous")  # "2 cp x3": a day, as everybody writes it, but the paper does not say so
+        return set_frequency(state, low, high, Decimal(1), TimeUnit.DAY, nxt)
     if state.kind(nxt) in ("times", "takes"):
         marked, nxt = True, nxt + 1
     elif state.kind(at) == "in":
@@ -52,6 +60,39 @@ def frequency(state: State, at: int) -> int | None:
     elif unit is TimeUnit.HOUR and period == 1:
         return None
     return set_frequency(state, low, high, period, unit, nxt + 1)
+
+
+def _next_step(state: State, at: int) -> bool:
+    """Whether a rate begins the next step: "6x/j 1 sem, 4x/j 1 sem, 2x/j 1 sem"."""
+    parted = at and (state.value(at - 1) in (",", ";") or state.kind(at - 1) == "arrow")
+    draft = state.draft
+    return bool(parted and draft.duration and draft.frequency and _is_rate(state, at))
+
+
+def _is_rate(state: State, at: int) -> bool:
+    read = span(state, at + (state.kind(at) == "times"))
+    nxt = read[2] if read else at
+    nxt += state.kind(nxt) in ("times", "takes")
+    return read is not None and state.kind(nxt) == "per" and time_unit(state, nxt + 1) is not None
+
+
+def _times_alone(state: State, at: int, low: Decimal | None, nxt: int) -> bool:
+    """Whether "x3" stands behind a dose and before what is no unit of it ("x3 6 j", "x3 avant les repas").
+
+    At the end of a text "x3" stays open: the ink may go on with "j" or "boîtes".
+    """
+    draft = state.draft
+    if state.kind(at) != "times" or state.fresh or low is None or whole(low) is None or low > MOST_TIMES:
+        return False
+    if draft.frequency or draft.when or draft.weekdays or draft.as_needed:
+        return False
+    if not draft.dose_seen and at:
+        return False
+    if state.kind(nxt) == "number" and state.kind(nxt + 1) == "time":
+        return True  # "x3 6 j"
+    return state.kind(nxt) in ("during", "supply", "instruction", "needed", "if", "then") or (
+        state.value(nxt) in (",", ";") and state.kind(nxt + 1) not in ("number", "smudge")
+    )
 
 
 def _shared_out(state: State, low: Decimal | None, high: Decimal | None) -> bool:

@@ -61,6 +61,8 @@ class State:
         draft = self.draft
         if self.fresh and not draft.empty:
             draft = self.open_draft(at, after=True)
+        elif draft.weekdays and not draft.dose_seen and at and self.kind(at - 1) == "and":
+            draft = self.open_draft(at, after=False)  # "du lundi au vendredi et 125 µg samedi"
         elif draft.dose_seen:
             after = draft.duration is not None and not self.joined
             if not (after or draft.when or draft.frequency or draft.weekdays or self.joined):
@@ -90,7 +92,12 @@ def quantity(state: State, at: int) -> tuple[Decimal | None, int] | None:
     nxt = at + 1
     if state.kind(nxt) == "and" and state.value(nxt + 1) in ("0.5", "0.25"):
         return number + Decimal(state.value(nxt + 1)), nxt + 2
-    if state.kind(nxt) == "number" and number >= 1 and state.value(nxt) in ("0.5", "0.25", "0.75"):
+    if (
+        state.kind(nxt) == "number"
+        and number >= 1
+        and number == int(number)
+        and state.value(nxt) in ("0.5", "0.25", "0.75")
+    ):
         return number + Decimal(state.value(nxt)), nxt + 1
     return number, nxt
 

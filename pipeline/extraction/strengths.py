@@ -13,7 +13,7 @@ from pipeline.extraction.tables import fold, rules
 
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|(?<![\w.,])[.,]\d+)"
 _UNIT = (
-    r"(?:milligrammes?|microgrammes?|grammes?|unit[ée]s?|mg|µg|μg|mcg|ug|mmol|m\.?\s?u\.?i\.?|ui|u|g|%)"
+    r"(?:milligrammes?|microgrammes?|grammes?|unit[ée]s?|mg|µg|μg|mcg|ug|mmol|ch|dh|m\.?\s?u\.?i\.?|ui(?:\s?anti-?xa)?|u|g|%)"
     r"(?![a-zA-Zéèà])"
 )
 _SPELT_OUT = tuple(
@@ -33,6 +33,14 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _DOSES = frozenset(map(Decimal, (1, 2, 3, 4)))
+_TOO_MANY = Decimal(10)
+_COUNTED = r"(?:cp|comp|g[ée]l|sach|caps|suppo|patch|lyoc)"
+_FORM_FOLLOWS = re.compile(
+    rf"\s*(?:{_COUNTED}|x\s?\d)", re.IGNORECASE
+)  # "Fentanyl 12 patch": nobody takes so many
+_COUNT_FOLLOWS = re.compile(rf"\s+(?:\d+|[½¼¾]|[1-3]/[2-4])\s?{_COUNTED}", re.IGNORECASE)
+_DASH_COUNT = re.compile(rf"\s+[-–—]\s+(?:\d+|[½¼¾]|[1-3]/[2-4])\s?{_COUNTED}", re.IGNORECASE)
+_HOURS = re.compile(r"\s?/\s?\d+\s?h$", re.IGNORECASE)
 _SECOND = re.compile(rf"\s?/\s?{_NUMBER}(?![\w,.])")
 # "0,4 mL 1 inj": what one container holds, told by the count of containers behind it.
 _HELD = re.compile(
@@ -76,7 +84,9 @@ class ReadStrength:
 @cache
 def _amount_follows() -> re.Pattern[str]:
     words = map(fold, rules("posology")["after_strength"]["begins"])
-    return re.compile(rf"\s*[:,;>(-]*\s*(?:x\s?\d|\d|[½¼¾↑↓↗↘]|en \d|$|{'|'.join(map(re.escape, words))})")
+    return re.compile(
+        rf"\s*[:,;>(-]*\s*(?:x\s?\d|\d|\.\d|j\d|[½¼¾↑↓↗↘]|en \d|$|{'|'.join(map(re.escape, words))})"
+    )
 
 
 def read_strength(rest: str, *, drug: Drug | None, is_change: bool = False) -> ReadStrength:
@@ -94,6 +104,8 @@ def read_strength(rest: str, *, drug: Drug | None, is_change: bool = False) -> R
     if step:
         return ReadStrength(_spaced(step["new"]), step.end(), changed=True)
     whole = _WHOLE.match(rest, start)
+    if whole and (hours := _HOURS.search(whole.group())) and not _is_released(drug):
+        whole = re.compile(_PART, re.IGNORECASE).match(rest[: whole.start() + hours.start()], start)
     if whole:
         second = _SECOND.match(rest, whole.end())
         both = rest[whole.start() : second.end()] if second else ""
@@ -111,6 +123,11 @@ def read_strength(rest: str, *, drug: Drug | None, is_change: bool = False) -> R
     if smudged:
         return ReadStrength(None, smudged.end(), ("illegible",))
     return _bare(rest, start, drug)
+
+
+def _is_released(drug: Drug | None) -> bool:
+    """Whether a drug may be sold by what it gives off in so many hours: "1 mg/72 h", not "10 mg /12 h"."""
+    return drug is None or "patch" in drug.forms or any(re.search(r"/\s?\d*\s?h", s) for s in drug.strengths)
 
 
 def _is_range(step: re.Match[str], *, is_change: bool) -> bool:
@@ -145,12 +162,20 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
         end = start + len(text)
         after = rest[end:]
         stroke = _STROKE.match(after)  # "Stilnox 10 / comprimé": a 1 that reads badly
-        if re.match(r"\s?-\s?\d", after) or (not stroke and _DOSE_FOLLOWS.match(after)):
-            continue
-        if not stroke and not _amount_follows().match(fold(after)):
-            continue
         wanted = numbers_of(text)
         sold = drug.strengths if drug else ()
+        known = is_among(f"{text} mg", sold) or any(numbers_of(s) == wanted for s in sold)
+        is_big = wanted[0] > max(_DOSES) or (known and "," in text)
+        apart = is_big and _DASH_COUNT.match(after)  # "500 - 1 cp matin"
+        is_large = wanted[0] >= _TOO_MANY or re.search(r"[.,]", text)
+        formed = is_large and known and _FORM_FOLLOWS.match(after)  # "200 x 2/j" too
+        if (re.match(r"\s?-\s?\d", after) and not apart) or (
+            not (stroke or formed or apart) and _DOSE_FOLLOWS.match(after)
+        ):
+            continue
+        parted = known and is_big and re.match(r"\s*[,;(]", after)  # "Arrêt Coversyl 5, toux"
+        if not (stroke or formed or parted) and not _amount_follows().match(fold(after)):
+            continue
         fitting = [s for s in sold if numbers_of(s) == wanted and "%" not in s]
         fitting = [s for s in fitting if "/" not in s or len(wanted) > 1] or fitting
         if not fitting and len(wanted) > 1:
@@ -166,10 +191,12 @@ def _bare(rest: str, start: int, drug: Drug | None) -> ReadStrength:
                 is_dose = wanted[0] in _DOSES and not re.match(
                     r"\s*[:,;(-]*\s*(?:\d|[½¼¾]|un|deux|demi|$)", after
                 )
+                is_dose = is_dose or (wanted[0] < 1 and re.match(r"\s*x", after) is not None)
                 return ReadStrength(_completed(text, fitting[0]), end, ("ambiguous",) * is_dose)
             return ReadStrength(text, end, ("ambiguous",))
         ends_here = not re.search(r"\w", after)
-        if (re.match(r"\s*[:,>-]*\s*\d", after) or ends_here) and wanted[0] >= Decimal(10):
+        counted = "," in text and _COUNT_FOLLOWS.match(after)  # "1,25 1/2 cp", sold or not
+        if counted or ((re.match(r"\s*[:,>-]*\s*\d", after) or ends_here) and wanted[0] >= Decimal(10)):
             return ReadStrength(text, end, ("incomplete",))
     return ReadStrength(None, 0)
 

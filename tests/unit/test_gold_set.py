@@ -45,7 +45,7 @@ def test_every_row_is_of_the_language_and_none_stands_twice():
     assert len({note.text for note in read_notes()}) == len(read_notes()) >= 120
 
 
-FIRST_HAND = [item for item in read_items() if item.theme != "other_hand"]
+FIRST_HAND = [item for item in read_items() if item.theme not in ("other_hand", "third_hand")]
 
 
 @pytest.mark.parametrize("rows", [FIRST_HAND, read_notes()])
@@ -57,6 +57,12 @@ def test_of_another_hand_half_is_held():
     rows = [item for item in read_items() if item.theme == "other_hand"]
     assert len(rows) >= 200
     assert sum(row.held for row in rows) == len(rows) // 2
+
+
+def test_of_the_third_hand_one_in_four_is_held():
+    rows = [item for item in read_items() if item.theme == "third_hand"]
+    assert len(rows) >= 320
+    assert abs(4 * sum(row.held for row in rows) - len(rows)) <= 8
 
 
 def test_every_theme_is_in_both_parts():
