@@ -249,7 +249,7 @@ def test_an_appointment_booked_then_cancelled_in_fhir_waits_for_no_paper(run: Ru
     code, _, said = run("import", file("cancelled.json", "cancelled"))
     assert code == 0
     assert "rendez-vous / appointments : nouveaux / new 0, modifiés / changed 1" in said
-    assert "dont annulés au planning / of them cancelled in the agenda : 1" in said
+    assert "dont annulés à l'agenda / of them cancelled in the agenda : 1" in said
     code, out, _ = run("reconcile", "--all", "--language", "en")
     assert code == 0
     assert "09:15 ESTERNAY Guy born 2 January 1960 : Cancelled in the agenda" in out
@@ -275,4 +275,4 @@ def test_the_status_of_a_csv_agenda_is_read_and_booked_again_stands(run: Run, tm
     code, out, _ = run("reconcile")
     assert code == 8
     assert "VOSGES" in out and "Sans papier" in out and "BRISSAC" not in out
-    assert "1 rendez-vous annulé au planning" in out
+    assert "1 rendez-vous annulé à l’agenda" in out

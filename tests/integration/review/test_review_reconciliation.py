@@ -1,7 +1,6 @@
 """Appointments beside papers on the review page: who may sign, what is refused, and what is shown."""
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -280,34 +279,3 @@ def test_all_is_said_in_english_too(agenda, visitor):
     ):
         assert words in text
     assert "Rendez-vous" not in text and "pointer" not in text
-
-
-@pytest.mark.parametrize(
-    ("language", "chip", "note", "line"),
-    [
-        ("fr", "Annulé au planning", "mais un papier est là", "rendez-vous annulés au planning, pas comptés"),
-        (
-            "en",
-            "Cancelled in the agenda",
-            "but a paper is there",
-            "appointments cancelled in the agenda, not",
-        ),
-    ],
-)
-def test_cancelled_appointments_are_shown_with_what_agrees_and_not_counted(
-    agenda, visitor, language, chip, note, line
-):
-    house, _ = agenda
-    house.store.people.set_language("secretaire", language)
-    past = [one for one in AGENDA if one.start.day < 14]
-    house.store.registry.import_appointments(replace(one, cancelled=True) for one in past)
-    someone = visitor("secretaire")
-    text = someone.get(f"{PATH}?doctor=all").text
-    assert f"{len(past) - 1} {line}" in text
-    # That a paper speaks against the agenda is seen at once.
-    (at_once,) = [row for row in visits(text) if chip in row]
-    assert "VAUQUELOR Odile" in at_once and note in at_once
-    everything = visits(someone.get(f"{PATH}?doctor=all&show=all").text)
-    shown = [row for row in everything if chip in row and note not in row]
-    assert len(shown) == len(past) - 1 and not any("Sans papier" in row for row in everything)
-    assert "QUERMADEC" in shown[-1] and shown[-1].endswith(chip)  # nothing to sign
