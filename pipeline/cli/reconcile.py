@@ -135,6 +135,8 @@ def _as_text(
         for row in rows:
             yield from _row_text(row)
     yield f"{words('visits.all')}  {_sums(counts, words)}"
+    if counts.cancelled:
+        yield f"  {words.count('visits.cancelled', counts.cancelled)}"
 
 
 def _shown(row: AppointmentRow) -> bool:
@@ -177,6 +179,7 @@ def _counts(counts: Counts) -> dict[str, int]:
         "signed": counts.signed,
         "open_appointments": counts.open_appointments,
         "ahead": counts.ahead,
+        "cancelled": counts.cancelled,
         "documents": counts.documents,
         "with_appointment": counts.with_appointment,
         "walk_ins": counts.walk_ins,

@@ -53,6 +53,8 @@ def say_report(name: str, kind: str, report: ImportReport, columns: Columns | No
         f"{name} : {KIND_WORDS[kind]} : nouveaux / new {report.added}, modifiés / changed {report.updated}, "
         f"inchangés / unchanged {report.unchanged}"
     )
+    if report.cancelled:
+        say(f"  dont annulés à l'agenda / of them cancelled in the agenda : {report.cancelled}")
     if not report.added + report.updated + report.unchanged:
         say("  rien d'utilisable dans ce fichier / nothing in this file can be used")
     if columns:

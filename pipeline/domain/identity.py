@@ -70,12 +70,18 @@ class Doctor:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A line of the agenda: who, with whom, when (local time)."""
+    """A line of the agenda: who, with whom, when (local time).
+
+    Attributes:
+        reason: None = not said.
+        cancelled: the agenda says that it does not take place: cancelled, moved away, patient absent.
+    """
 
     patient_id: str
     doctor: str
     start: datetime
     reason: str | None = None
+    cancelled: bool = False
 
 
 CODE = -1

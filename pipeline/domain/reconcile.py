@@ -3,7 +3,8 @@
 A paper is an appointment's when a person says so; else when patient, day and doctor agree (a doctor who was
 not read, or whom the practice does not know, agrees with the only one the patient saw that day); else, where
 no date was read, when it is the patient's only appointment and the doctor agrees. Anything less is shown as a
-hint and settles nothing.
+hint and settles nothing. A cancelled appointment waits for no paper; it has one where a person says so, or
+where patient, day and doctor agree and the patient has no other that day.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def _pair(
         that_day[booking.patient_id, booking.day].append(booking)
     begun: defaultdict[str, list[Booking]] = defaultdict(list)
     for booking in inside:
-        if booking.start <= now:
+        if booking.start <= now and not booking.cancelled:
             begun[booking.patient_id].append(booking)
     paired = {}
     for paper in documents:
@@ -132,6 +133,7 @@ def _pair(
 
 def _same_day(paper: Paper, bookings: Sequence[Booking]) -> Booking | None:
     """Return the first appointment of the day with the paper's doctor, or with the only doctor of the day."""
+    bookings = [each for each in bookings if not each.cancelled] or bookings
     key = doctor_key(paper.doctor)
     doctors = {doctor_key(booking.doctor) for booking in bookings}
     if not key and len(doctors) != 1:
@@ -157,7 +159,8 @@ def _hints(
     taken = {booking_id for booking_id, _ in paired.values()}
     theirs: defaultdict[str, list[Booking]] = defaultdict(list)
     for booking in agenda:
-        theirs[booking.patient_id].append(booking)
+        if not booking.cancelled:
+            theirs[booking.patient_id].append(booking)
     window_ids = {booking.id for booking in inside}
     found = []
     for paper in alone:
@@ -209,6 +212,8 @@ def _appointment_row(
         state = AppointmentState.PAPER
     elif word is not None:
         state = AppointmentState.SIGNED
+    elif booking.cancelled:
+        state = AppointmentState.CANCELLED
     else:
         state = AppointmentState.OPEN if booking.start <= now else AppointmentState.AHEAD
     return AppointmentRow(booking, state, tuple(papers), word, said.newest.get(subject, 0), tuple(hints))

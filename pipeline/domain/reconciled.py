@@ -11,12 +11,13 @@ from pipeline.domain.reconciliation import Booking, Paper, VisitDecision
 
 
 class AppointmentState(StrEnum):
-    """Where an appointment stands; AHEAD = it has not begun yet."""
+    """Where an appointment stands; AHEAD = it has not begun yet, CANCELLED = so the agenda says; no paper."""
 
     PAPER = "paper"
     SIGNED = "signed"
     OPEN = "open"
     AHEAD = "ahead"
+    CANCELLED = "cancelled"
 
 
 class PaperState(StrEnum):
@@ -48,7 +49,8 @@ class Nearness(StrEnum):
 class Counts:
     """How many stand where; they add up, and counts of groups add up to those of all.
 
-    `appointments` = with_paper + signed + open_appointments (those that have begun); `ahead` is apart.
+    `appointments` = with_paper + signed + open_appointments (those that have begun); `ahead` and
+    `cancelled` are apart.
     `documents` = with_appointment + walk_ins + open_documents, in pages.
     """
 
@@ -59,6 +61,7 @@ class Counts:
     with_appointment: int = 0
     walk_ins: int = 0
     open_documents: int = 0
+    cancelled: int = 0
 
     @property
     def appointments(self) -> int:
@@ -175,6 +178,7 @@ class Group:
             with_appointment=sum(len(row.papers) for row in self.appointments),
             walk_ins=sum(number for state, number in pages if state is PaperState.WALK_IN),
             open_documents=sum(number for state, number in pages if state is PaperState.OPEN),
+            cancelled=states.count(AppointmentState.CANCELLED),
         )
 
 

@@ -51,12 +51,14 @@ class Booking:
         id: the agenda's key here; it holds a patient's id, so it never enters an address or a log.
         doctor: as the agenda names them.
         start: local time of the practice, no time zone.
+        cancelled: the agenda says that it does not take place.
     """
 
     id: str
     patient_id: str
     doctor: str
     start: datetime
+    cancelled: bool = False
 
     @property
     def day(self) -> date:

@@ -70,6 +70,7 @@ class ImportReport:
         changes: who changed, field by field (patients only).
         missing: keys that are known and that this file does not hold; they stay.
         alike: a new key and one that was known before, with the same strict traits.
+        cancelled: appointments that the file says do not take place; they stay, as such.
     """
 
     added: int
@@ -79,6 +80,7 @@ class ImportReport:
     changes: tuple[Change, ...] = ()
     missing: tuple[str, ...] = ()
     alike: tuple[tuple[str, str], ...] = ()
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,16 @@ from pipeline.export.patients import patient_keys, practitioners
 from pipeline.export.resources import Resource, Resources
 
 PARIS = ZoneInfo("Europe/Paris")
-_NOT_HELD = ("cancelled", "entered-in-error")
+_CANCELLED = ("cancelled", "noshow", "entered-in-error")
+"""Statuses (FHIR R4, AppointmentStatus) of what does not take place."""
 
 
 def appointments_in(resources: Resources) -> tuple[list[Appointment], list[Problem]]:
-    """Return the agenda that a file holds; cancelled appointments are left out, unusable ones told."""
+    """Return the agenda that a file holds, what is cancelled marked so; what cannot be used is told."""
     patients = patient_keys(resources)
     doctors = practitioners(resources)
     found, problems = [], []
     for one in resources.of_type("Appointment"):
-        if one.resource.get("status") in _NOT_HELD:
-            continue
         appointment = _appointment(one.resource, patients, doctors)
         if appointment is None:
             problems.append(
@@ -51,7 +50,9 @@ def _appointment(
         elif isinstance(actor, dict) and ("Practitioner" in reference or reference in doctors):
             doctor = doctors.get(reference) or str(actor.get("display") or "")
     start = _local(resource.get("start"))
-    return Appointment(whose, doctor, start, _reason(resource)) if whose and doctor and start else None
+    if not (whose and doctor and start):
+        return None
+    return Appointment(whose, doctor, start, _reason(resource), resource.get("status") in _CANCELLED)
 
 
 def _local(instant: Any) -> datetime | None:

@@ -38,6 +38,8 @@ class Context:
         self._days: defaultdict[date, set[str]] = defaultdict(set)
         self._by_doctor: defaultdict[str, set[str]] = defaultdict(set)
         for appointment in appointments:
+            if appointment.cancelled:
+                continue
             day, doctor = appointment.start.date(), doctor_key(appointment.doctor)
             self._by_day[day, doctor].add(appointment.patient_id)
             self._days[day].add(appointment.patient_id)

@@ -20,7 +20,7 @@ from pipeline.domain.registry import PatientFile, Problem, Row
 from pipeline.matching.registry_headings import Columns, columns, kind_of, missing, without
 from pipeline.matching.registry_people import read_people
 from pipeline.matching.registry_table import Table, table_of, text_of
-from pipeline.matching.registry_values import day, moment
+from pipeline.matching.registry_values import day, is_cancelled, moment
 
 __all__ = [
     "CsvFile",
@@ -128,7 +128,11 @@ class CsvFile:
             if start is None:
                 self._tell(line, "date ou heure illisible", "date or time cannot be read")
                 continue
-            found.append(Appointment(row["patient_id"], row["doctor"], start, row.get("reason") or None))
+            cancelled = is_cancelled(row.get("status", ""))
+            if cancelled is None:
+                self._tell(line, "statut inconnu, gardé comme prévu", "unknown status, kept as booked")
+            reason = row.get("reason") or None
+            found.append(Appointment(row["patient_id"], row["doctor"], start, reason, bool(cancelled)))
         return found, self.problems
 
     def _tell(self, line: int, french: str, english: str) -> None:

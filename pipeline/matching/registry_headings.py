@@ -202,7 +202,7 @@ def known_headings(kind: str) -> dict[str, tuple[str, ...]]:
 
 
 def values(meaning: str) -> frozenset[str]:
-    """Return the words of a value, folded: "female", "male", "open"."""
+    """Return the words of a value, folded: "female", "male", "open"; "cancelled", "standing"."""
     return _values()[meaning]
 
 

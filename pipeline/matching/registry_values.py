@@ -67,6 +67,15 @@ def is_open_sex(text: str) -> bool:
     return folded(text) in values("open")
 
 
+@lru_cache(maxsize=256)
+def is_cancelled(text: str) -> bool | None:
+    """Tell whether an appointment's status says that it does not take place; None = the word is not known."""
+    word = folded(text)
+    if word in values("cancelled"):
+        return True
+    return False if word in values("standing") else None
+
+
 def town(text: str) -> tuple[str | None, str]:
     """Return postal code and town of "35000 Rennes" or "Rennes (35000)"; no code = None."""
     if match := _CODE_THEN_TOWN.fullmatch(text):

@@ -89,6 +89,7 @@ class ScreenView:
     appointments: BarView
     papers: BarView
     ahead: int
+    cancelled: int
     table: tuple[GroupView, ...]
     groups: tuple[GroupView, ...]
     others: tuple[OtherView, ...]
@@ -151,6 +152,7 @@ def screen(house: House, user: User, words: Words, choice: Choice) -> ScreenView
         appointments=appointments_bar(counts, words),
         papers=papers_bar(counts, words),
         ahead=counts.ahead,
+        cancelled=counts.cancelled,
         table=tuple(_group_view(group, (), words, choice) for group in chosen),
         groups=tuple(
             _group_view(group, [_view(row, speaker) for _, row in mine], words, choice)
@@ -184,7 +186,8 @@ def _rows(group: Group, *, everything: bool) -> list[Row]:
 def _needs_eyes(row: AppointmentRow) -> bool:
     by_person = any(each.basis is Basis.PERSON for each in row.papers)
     waits = row.state in (AppointmentState.OPEN, AppointmentState.SIGNED)
-    return waits or by_person or (row.word is not None and bool(row.papers))
+    contradicted = bool(row.papers) and (row.word is not None or row.booking.cancelled)
+    return waits or by_person or contradicted
 
 
 def _people(row: Row) -> list[str]:

@@ -159,11 +159,13 @@ def long_day(day: date | None, words: Words) -> str:
 def appointment_view(row: AppointmentRow, speaker: Speaker) -> VisitView:
     """Build the row of an appointment."""
     words, booking = speaker.words, row.booking
-    tone = {"paper": "done", "signed": "quiet", "open": "ask", "ahead": "quiet"}[row.state.value]
+    tone = {"paper": "done", "open": "ask"}.get(row.state.value, "quiet")
     notes = []
     if row.state is AppointmentState.PAPER and row.word is not None:
         key = "contradicted" if row.word.reason in CONTRADICTED else "came_later"
         notes.append(words(f"visits.{key}"))
+    if row.papers and booking.cancelled:
+        notes.append(words("visits.cancelled_but"))
     bases = {each.basis for each in row.papers}
     if Basis.ONLY_ONE in bases:
         notes.append(words("visits.only_one"))

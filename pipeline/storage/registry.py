@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, select
@@ -29,16 +30,17 @@ class Registry(Identities):
         )
 
     def import_appointments(self, imported: Iterable[Appointment]) -> ImportReport:
-        """Add or update appointments by patient, doctor and time."""
-        return self._import(
-            appointments,
-            {
-                to_json((item.patient_id, item.doctor, item.start.isoformat()), tuple[str, str, str]): {
-                    "payload": to_json(item)
-                }
-                for item in imported
-            },
-        )
+        """Add or update appointments by patient, doctor and time; the cancelled ones stay, marked.
+
+        An hour that one file says both is cancelled and stands (booked again) stands.
+        """
+        agenda: dict[str, Appointment] = {}
+        for item in imported:
+            key = to_json((item.patient_id, item.doctor, item.start.isoformat()), tuple[str, str, str])
+            if key not in agenda or not item.cancelled:
+                agenda[key] = item
+        report = self._import(appointments, {key: {"payload": to_json(item)} for key, item in agenda.items()})
+        return replace(report, cancelled=sum(item.cancelled for item in agenda.values()))
 
     def import_records(self, imported: Iterable[PatientRecord]) -> ImportReport:
         """Add or update records by their patient's id."""

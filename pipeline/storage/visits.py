@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, select
 
 from pipeline.domain.errors import Conflict
-from pipeline.domain.identity import Doctor, MatchAnswer, PatientMatch
+from pipeline.domain.identity import Appointment, Doctor, MatchAnswer, PatientMatch
 from pipeline.domain.paper import PageKind
 from pipeline.domain.reconciliation import (
     Booking,
@@ -131,15 +131,18 @@ class Visits:
 
 
 def _bookings(connection: Connection) -> tuple[Booking, ...]:
-    """Return the agenda from its keys alone: they hold patient, doctor and time."""
-    return tuple(booking_of(key) for key in connection.execute(select(appointments.c.id)).scalars())
+    """Return the agenda: patient, doctor and time from its keys, and whether it is cancelled."""
+    return tuple(
+        booking_of(row.id, cancelled=from_json(Appointment, row.payload).cancelled)
+        for row in connection.execute(select(appointments.c.id, appointments.c.payload))
+    )
 
 
-def booking_of(key: str) -> Booking:
+def booking_of(key: str, *, cancelled: bool = False) -> Booking:
     """Return the agenda's line that a key of `Registry.import_appointments` names."""
     ((patient_id, doctor, start),) = json.loads(key)
     # A time that names a zone is the practice's local time all the same.
-    return Booking(key, patient_id, doctor, datetime.fromisoformat(start).replace(tzinfo=None))
+    return Booking(key, patient_id, doctor, datetime.fromisoformat(start).replace(tzinfo=None), cancelled)
 
 
 def _locked_booking(connection: Connection, key: str | None) -> Booking | None:

@@ -89,7 +89,8 @@ class House:
         """First and last day of the outage: as set, else the days of the imported agenda."""
         if self.settings.outage_from and self.settings.outage_to:
             return self.settings.outage_from, self.settings.outage_to
-        days = [appointment.start.date() for appointment in self.store.registry.appointments()]
+        agenda = self.store.registry.appointments()
+        days = [appointment.start.date() for appointment in agenda if not appointment.cancelled]
         return (min(days), max(days)) if days else None
 
     @property

@@ -231,3 +231,48 @@ def test_a_long_import_shows_how_far_it_is(run: Run, tmp_path: Path) -> None:
     rows = [f"{key};VOSGES;;Ida;F;;;" for key in range(5_000)]
     code, _, said = run("import", written(tmp_path / "p.csv", HEAD, *rows))
     assert code == 0 and "5000/5000" in said and "new 5000" in said
+
+
+def test_an_appointment_booked_then_cancelled_in_fhir_waits_for_no_paper(run: Run, tmp_path: Path) -> None:
+    actors = [
+        {"actor": {"reference": "Patient/7"}},
+        {"actor": {"reference": "Practitioner/1", "display": "Dr Solène TREVARIN"}},
+    ]
+    visit = {"resourceType": "Appointment", "id": "a", "start": "2025-11-12T09:15:00", "participant": actors}
+
+    def file(name: str, status: str) -> Path:
+        entries = [{"resource": FHIR}, {"resource": {**visit, "status": status}}]
+        return written(tmp_path / name, json.dumps({"resourceType": "Bundle", "entry": entries}))
+
+    assert run("import", file("booked.json", "booked"))[0] == 0
+    assert run("reconcile")[0] == 8
+    code, _, said = run("import", file("cancelled.json", "cancelled"))
+    assert code == 0
+    assert "rendez-vous / appointments : nouveaux / new 0, modifiés / changed 1" in said
+    assert "dont annulés à l'agenda / of them cancelled in the agenda : 1" in said
+    code, out, _ = run("reconcile", "--all", "--language", "en")
+    assert code == 0
+    assert "09:15 ESTERNAY Guy born 2 January 1960 : Cancelled in the agenda" in out
+    assert "1 appointment cancelled in the agenda, not counted" in out
+    counts = json.loads(run("reconcile", "--format", "json")[1])["counts"]
+    assert (counts["appointments"], counts["cancelled"]) == (0, 1)
+
+
+def test_the_status_of_a_csv_agenda_is_read_and_booked_again_stands(run: Run, tmp_path: Path) -> None:
+    run("import", written(tmp_path / "patients.csv", HEAD, *ROWS))
+    head = "N° dossier;Praticien;Date;Heure;Statut"
+    rows = ["1;Dr Solène TREVARIN;12/11/2025;9h15;{}", "2;Dr Solène TREVARIN;12/11/2025;9h30;Absent"]
+
+    def agenda(word: str) -> tuple[int, str, str]:
+        return run("import", written(tmp_path / "rdv.csv", head, rows[0].format(word), rows[1]))
+
+    said = agenda("Annulé")[2]
+    assert "cancelled in the agenda : 2" in said and "laissé de côté" not in said
+    assert run("reconcile")[0] == 0
+    said = agenda("Déplacé")[2]
+    assert "ligne / line 2 : statut inconnu, gardé comme prévu / unknown status, kept as booked" in said
+    assert "Déplacé" not in said
+    code, out, _ = run("reconcile")
+    assert code == 8
+    assert "VOSGES" in out and "Sans papier" in out and "BRISSAC" not in out
+    assert "1 rendez-vous annulé à l’agenda" in out

@@ -39,6 +39,20 @@ def test_doctors_agenda_and_records_come_back_as_imported(store: Store) -> None:
     assert registry.record("P2") is None
 
 
+def test_a_cancelled_appointment_stays_and_booked_again_it_stands(store: Store) -> None:
+    registry = store.registry
+    booked = Appointment("P1", "Dr Sans", datetime(2025, 11, 12, 9, 15), "toux")
+    cancelled = replace(booked, cancelled=True)
+    registry.import_appointments([booked])
+    report = registry.import_appointments([cancelled])
+    assert (report.added, report.updated, report.cancelled) == (0, 1, 1)
+    assert registry.appointments() == [cancelled]
+    assert [one.cancelled for one in store.visits.facts().bookings] == [True]
+    for lines in ([booked, cancelled], [cancelled, booked]):
+        registry.import_appointments(lines)
+        assert registry.appointments() == [booked]
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -17,7 +17,7 @@ from pipeline.domain.reconciled import (
     Reconciliation,
     Sureness,
 )
-from pipeline.domain.reconciliation import NoAppointment, NoPaper, VisitDecision, Whose, doctor_key
+from pipeline.domain.reconciliation import Booking, NoAppointment, NoPaper, VisitDecision, Whose, doctor_key
 from pipeline.domain.review import Role
 
 HERE = {"now": NOW, "doctors": (A, B)}
@@ -224,3 +224,50 @@ def test_a_name_that_the_practice_does_not_know_is_as_none(name) -> None:
     found = reconcile(two, [paper("x", "P1", doctor=name)], **HERE)
     assert found.counts.open_appointments == 2 and found.groups[-1].key == ""
     assert reconcile([], [paper("x", "P1", doctor=name)], now=NOW).groups[0].doctor == name
+
+
+def called_off(about: Booking) -> Booking:
+    return replace(about, cancelled=True)
+
+
+def test_a_cancelled_appointment_waits_for_no_paper() -> None:
+    found = reconcile([called_off(booking("P1")), booking("P2")], [paper("x", "P2")], **HERE)
+    assert appointment_rows(found) == {"P1": AppointmentState.CANCELLED, "P2": AppointmentState.PAPER}
+    assert (found.counts.cancelled, found.counts.appointments, found.counts.open) == (1, 1, 0)
+
+
+def test_a_paper_stays_beside_a_cancelled_appointment_where_nothing_else_stands() -> None:
+    found = reconcile([called_off(booking("P1"))], [paper("x", "P1")], **HERE)
+    assert appointment_rows(found) == {"P1": AppointmentState.PAPER}
+    both = [called_off(booking("P1")), booking("P1", hour=15)]
+    (group,) = reconcile(both, [paper("x", "P1")], **HERE).groups
+    assert [row.state for row in group.appointments] == [AppointmentState.CANCELLED, AppointmentState.PAPER]
+    other = [called_off(booking("P1", doctor=A)), booking("P1", doctor=B)]
+    (row,) = [
+        row
+        for group in reconcile(other, [paper("x", "P1", doctor=None)], **HERE).groups
+        for row in group.appointments
+        if row.papers
+    ]
+    assert row.booking.doctor == B
+
+
+def test_a_cancelled_appointment_is_not_the_only_one_and_no_hint() -> None:
+    lines = [called_off(booking("P1", 11)), booking("P1", 13)]
+    found = reconcile(lines, [paper("x", "P1", None)], **HERE)
+    assert [row.state for group in found.groups for row in group.appointments] == [
+        AppointmentState.CANCELLED,
+        AppointmentState.PAPER,
+    ]
+    alone = reconcile(lines[:1], [paper("x", "P1", 12)], **HERE)
+    assert [row.hints for group in alone.groups for row in group.papers] == [()]
+
+
+def test_what_a_person_said_of_a_cancelled_appointment_stands() -> None:
+    about = called_off(booking("P1"))
+    found = reconcile([about], [], [signed(about, NoPaper.SEEN)], **HERE)
+    assert appointment_rows(found) == {"P1": AppointmentState.SIGNED}
+    page = paper("x", "P1", 13)
+    assert appointment_rows(reconcile([about], [page], [link(page, about)], **HERE)) == {
+        "P1": AppointmentState.PAPER
+    }

@@ -261,6 +261,18 @@ def test_the_agenda_is_in_the_practices_keys_and_local_time() -> None:
     agenda, problems = appointments_in(read_resources(text, "x.json"))
     assert agenda == [
         Appointment("D-0012", "Dr MOREL", datetime(2025, 11, 12, 9, 15), "Suivi"),
+        Appointment("D-0012", "Dr MOREL", datetime(2025, 11, 12, 9, 15), "Suivi", cancelled=True),
         Appointment("D-0012", "Dr X", datetime(2025, 7, 1, 9, 0)),
     ]
     assert [problem.line for problem in problems] == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("status", "cancelled"),
+    [("cancelled", True), ("noshow", True), ("entered-in-error", True), ("fulfilled", False), (None, False)],
+)
+def test_the_status_says_whether_an_appointment_takes_place(status: str | None, cancelled: bool) -> None:
+    agenda, _problems = appointments_in(
+        read_resources(bundle(FRENCH, DOCTOR, appointment(status=status)), "x.json")
+    )
+    assert [one.cancelled for one in agenda] == [cancelled]

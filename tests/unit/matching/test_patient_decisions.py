@@ -73,6 +73,22 @@ def test_the_household_of_an_appointment_is_likelier() -> None:
     assert found[0].probability >= without[0].probability
 
 
+def test_a_cancelled_appointment_is_no_evidence() -> None:
+    agenda = [
+        Appointment("H1", DOCTOR, datetime(2025, 11, 12, 9)),
+        Appointment("F1", DOCTOR, datetime(2025, 11, 12, 10)),
+    ]
+    called_off = [replace(agenda[0], cancelled=True), agenda[1]]
+    asked = Traits(names=("Jourdren", "O"))
+
+    def reasons(lines: list[Appointment]) -> tuple[str, ...]:
+        return next(one for one in ask(asked, agenda=lines).candidates if one.patient_id == "H1").reasons
+
+    assert "appointment.that_day" in reasons(agenda)
+    assert "appointment.none" in reasons(called_off)
+    assert ask(asked, agenda=called_off) == ask(asked, agenda=agenda[1:])
+
+
 def test_a_rare_treatment_on_record_tells_more_than_a_common_one() -> None:
     record = {"H1": frozenset({"fluindione"}), **{p.patient_id: frozenset({"paracétamol"}) for p in CROWD}}
     record["H2"] = frozenset({"paracétamol"})

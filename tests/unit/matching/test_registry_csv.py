@@ -87,6 +87,16 @@ def test_the_agenda_in_one_column_or_two(tmp_path: Path) -> None:
     assert read_appointments(written(tmp_path, two))[0][0].start == datetime(2025, 11, 10, 8, 45)
 
 
+def test_the_agendas_status_says_what_does_not_take_place(tmp_path: Path) -> None:
+    head = "Dossier;Médecin;Date;Heure;Statut"
+    words = ["Annulé", "REPORTÉ", "absente", "No-show", "Honoré", "confirmé", "", "Déplacé"]
+    rows = [f"1;Dr A;10/11/2025;{9 + n}h00;{word}" for n, word in enumerate(words)]
+    agenda, problems = read_appointments(written(tmp_path, "\n".join([head, *rows]) + "\n"))
+    assert [one.cancelled for one in agenda] == [True] * 4 + [False] * 4
+    # A word that the table does not know is told, and somebody looks for the paper all the same.
+    assert [(p.line, p.message_en) for p in problems] == [(9, "unknown status, kept as booked")]
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n"])
 def test_a_file_that_is_no_registry_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(BadRegistry):
