@@ -98,7 +98,11 @@ class NameReading:
             return memo[part]
 
         ways = ([observation for part in way for observation in seen(part)] for way in self._ways)
-        return max(ways, key=lambda way: sum(observation.bits for observation in way))
+        best = max(ways, key=lambda way: sum(observation.bits for observation in way))
+        if [observation.key for observation in best] == ["names.different"] and len(self.words) > 1:
+            # Two words of which neither is this person's: the given name is another as well.
+            best += [self._seen("given.different")] if names.usual else []
+        return best
 
     def family(self, written: str, names: _Names) -> list[Observation]:
         """Compare a run of words with somebody's usage and birth name."""

@@ -173,3 +173,14 @@ def test_a_common_name_with_an_age_asks_where_a_rare_one_is_matched() -> None:
     assert common.best is not None and common.best.patient_id == "P9"
     assert common.answer is MatchAnswer.ASK
     assert asked(index, Traits(names=("Le Quintrec", "Lou-Anne"), age=45)).patient_id == "P2"
+
+
+def test_a_stranger_born_on_somebodys_day_is_nobody() -> None:
+    found = asked(
+        PatientIndex(EVERYBODY), Traits(names=("Xylander", "Wilhelmine"), birth_date=ZOE.birth_date)
+    )
+    assert found.answer is MatchAnswer.NONE
+    best = found.best
+    assert best is not None and {"names.different", "given.different", "birth_date.exact"} <= set(
+        best.reasons
+    )
