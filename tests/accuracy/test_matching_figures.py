@@ -2,9 +2,9 @@
 
 import pytest
 from french_people.queries import query_set
+from matching_fields import Names, plain
 from matching_figures import Outcome, Run, choose, decided, figures, unsettled, wilson, wrong_matches
 from matching_reprise import clean_traits
-from matching_splink import Names, plain
 
 
 def outcome(truth, first, *, weight=0.0, lead=99.0, answer="ask", probability=0.9):
