@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pipeline.domain.paper import PageKind
 from pipeline.domain.review import Role
+from pipeline.domain.standing import standing
 
 
 class NoPaper(StrEnum):
@@ -146,13 +147,8 @@ class VisitDecision:
 
 def standing_word(decisions: Sequence[VisitDecision]) -> VisitDecision | None:
     """Return the decision that counts among those about one subject, oldest first in; None = none."""
-    standing: list[VisitDecision] = []
-    for decision in decisions:
-        if not decision.undo:
-            standing.append(decision)
-        elif standing:
-            standing.pop()
-    return standing[-1] if standing else None
+    left = standing(decisions, lambda decision: decision.undo)
+    return left[-1] if left else None
 
 
 @dataclass(frozen=True, slots=True)

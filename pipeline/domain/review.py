@@ -11,6 +11,7 @@ from pipeline.domain.errors import NotApproved
 from pipeline.domain.grade import Grade as Grade
 from pipeline.domain.meaning import Action, Posology
 from pipeline.domain.record import RecordMedication
+from pipeline.domain.standing import standing
 from pipeline.domain.writing import Evidence
 
 
@@ -231,13 +232,8 @@ def in_force(decisions: Sequence[Decision]) -> Decision | None:
     Every undo takes back the latest decision that still counts, so that undoing twice reaches
     further back.
     """
-    standing: list[Decision] = []
-    for decision in decisions:
-        if decision.verb is not Verb.UNDO:
-            standing.append(decision)
-        elif standing:
-            standing.pop()
-    return standing[-1] if standing else None
+    left = standing(decisions, lambda decision: decision.verb is Verb.UNDO)
+    return left[-1] if left else None
 
 
 def state_of(decisions: Sequence[Decision]) -> State:
@@ -252,10 +248,5 @@ def state_of(decisions: Sequence[Decision]) -> State:
 
 def settled_identity(decisions: Sequence[IdentityDecision]) -> IdentityDecision | None:
     """Return the identity decision that counts, oldest first in; None = nobody decided."""
-    standing: list[IdentityDecision] = []
-    for decision in decisions:
-        if not decision.undo:
-            standing.append(decision)
-        elif standing:
-            standing.pop()
-    return standing[-1] if standing else None
+    left = standing(decisions, lambda decision: decision.undo)
+    return left[-1] if left else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.domain.review import Role
+from pipeline.domain.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,5 @@ class SheetDecision:
 
 def told_apart(decisions: Sequence[SheetDecision]) -> SheetDecision | None:
     """Return the decision that counts, oldest first in; None = the machine's link stands."""
-    standing: list[SheetDecision] = []
-    for decision in decisions:
-        if not decision.undo:
-            standing.append(decision)
-        elif standing:
-            standing.pop()
-    return standing[-1] if standing else None
+    left = standing(decisions, lambda decision: decision.undo)
+    return left[-1] if left else None

@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.domain.identity import Patient, PatientCandidate, PatientMatch, Traits
 from pipeline.domain.people import User
 from pipeline.domain.review import IdentityDecision, Role, settled_identity
+from pipeline.domain.standing import standing
 from pipeline.review.clinical import Field, person_facts, person_name
 from pipeline.review.items import HistoryView
 from pipeline.review.read_traits import ReadView, read_view
@@ -173,12 +174,7 @@ def _said(
 
 def patient_after_undo(decisions: Sequence[IdentityDecision], match: PatientMatch) -> str | None:
     """Return whose page it is once the decision in force is taken back."""
-    standing: list[IdentityDecision] = []
-    for decision in decisions:
-        if not decision.undo:
-            standing.append(decision)
-        elif standing:
-            standing.pop()
-    if len(standing) > 1:
-        return standing[-2].patient_id
+    left = standing(decisions, lambda decision: decision.undo)
+    if len(left) > 1:
+        return left[-2].patient_id
     return match.patient_id
