@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matching.near_names import NearNames
-from pipeline.matching.patient_names import edits_allowed, sound
+from pipeline.matching.patient_names import Likeness, edits_allowed, likeness, sound
 
 _NOBODY = np.empty(0, np.int32)
 
@@ -67,9 +67,7 @@ class NameTable:
         if not edits:
             return frozenset()
         found = self._search.within(written, edits, limit=len(self.names))
-        return frozenset(
-            name for name, apart, _ in found if 0 < apart <= min(edits, edits_allowed(len(name)))
-        )
+        return frozenset(name for name, _, _ in found if likeness(written, name) is Likeness.CLOSE)
 
     def sounding(self, written: str) -> frozenset[str]:
         """Return the names that sound like a written one in French, itself and close ones aside."""

@@ -13,10 +13,11 @@ from pipeline.domain.identifiers import compact
 from pipeline.domain.identity import Traits
 from pipeline.matching.name_table import NameTable
 from pipeline.matching.patient_ink import InkedNames, PageInk
-from pipeline.matching.patient_names import long_forms
+from pipeline.matching.patient_names import long_forms, runs
 from pipeline.matching.patient_registry import Places, Registry, phone_key, street_key
 
 KEPT = 64
+MOST_WORDS = 4  # of a name
 OTHER_NAME, OTHER_GIVEN, OTHER_BIRTH = -6.0, -5.0, -5.0  # bits, about those of the weights table
 NUMBER_AGREES = 13.0
 CLOSE, SOUNDS = 0.05, 0.02  # m of a misspelt name, about that of the weights table
@@ -56,9 +57,9 @@ def block(
         around: agenda and record, as bits.
     """
     people = len(registry.patients)
-    runs = _runs(words)
-    family = _named(registry.families, runs, ink.families, people)
-    given = _named(registry.givens, runs, ink.givens, people, formal=True)
+    written = [run for run in runs(words, MOST_WORDS) if len(run) > 1]
+    family = _named(registry.families, written, ink.families, people)
+    given = _named(registry.givens, written, ink.givens, people, formal=True)
     born = _born(registry, traits, on)
     numbers = np.zeros(people)
     for number in (compact(traits.ins or "")[:13], phone_key(traits.phone)):
@@ -100,7 +101,7 @@ class Around:
 
 
 def _named(
-    table: NameTable, runs: list[str], ink: InkedNames, people: int, *, formal: bool = False
+    table: NameTable, written: list[str], ink: InkedNames, people: int, *, formal: bool = False
 ) -> NDArray[np.float64]:
     """Return bits by place, 0 = bears no name like any run of words."""
     bits = np.zeros(people)
@@ -109,7 +110,7 @@ def _named(
         places = table.of(name)
         bits[places] = np.maximum(bits[places], max(0.1, worth))
 
-    for run in runs:
+    for run in written:
         if run in table:
             add(run, -log2(table.share((run,))))
         near, sounding = table.near(run), table.sounding(run)
@@ -138,9 +139,3 @@ def _born(registry: Registry, traits: Traits, on: date | None) -> NDArray[np.flo
     if wanted is None:
         return np.zeros(len(years))
     return np.where(years == 0, 0.0, np.where(np.abs(years - wanted) <= 1, 5.0, OTHER_BIRTH))
-
-
-def _runs(words: tuple[str, ...]) -> list[str]:
-    """Return all runs of up to four neighbouring words: "Le Corre" is one name."""
-    runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, start + 5))
-    return [run for run in dict.fromkeys(runs) if len(run) > 1]

@@ -9,8 +9,6 @@ from enum import StrEnum
 CONFUSED = frozenset(
     frozenset(pair) for pair in ("17", "06", "38", "49", "47", "27", "12", "56", "58", "69", "08", "35")
 )
-
-
 SLIP_OF_YEARS = 2
 
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from pipeline.domain.identity import MatchAnswer, Patient, PatientCandidate, PatientMatch, Traits
 from pipeline.matching.observation import Observation
-from pipeline.matching.patient_names import given_keys, key
+from pipeline.matching.patient_names import given_keys, key, runs
 from pipeline.matching.patient_registry import Places, Registry
 from pipeline.matching.patient_weights import Decision
 
@@ -199,9 +199,8 @@ def _is_enough(first: Weighed, odds: Odds, lead: float, rules: Decision) -> bool
         )
     if not keys & _FAMILY:
         return False
-    if (
-        beyond <= _OF_AN_AGE and beyond and not keys & _OWN_GIVEN
-    ):  # "Garnier, né en 1957": so may a brother be
+    if beyond and beyond <= _OF_AN_AGE and not keys & _OWN_GIVEN:
+        # "Garnier, né en 1957": so may a brother be.
         return "appointment.that_day" in keys
     if beyond - _SHARED or (beyond and keys & _OWN_GIVEN):
         return True
@@ -255,12 +254,10 @@ def _is_called_another(ranked: Sequence[Weighed]) -> bool:
 
 def _bearers(registry: Registry, words: Sequence[str], names: Iterable[str]) -> Places:
     """Return who bears the name that was written; both names where neither was read well."""
-    runs = {
-        "".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)
-    }
+    written = frozenset(runs(words))
     known = [name for name in dict.fromkeys(names) if name]
-    written = [name for name in known if name in runs or registry.families.near(name) & runs]
-    found = [registry.families.of(name) for name in written or known]
+    named = [name for name in known if name in written or registry.families.near(name) & written]
+    found = [registry.families.of(name) for name in named or known]
     return np.unique(np.concatenate(found)) if found else np.empty(0, np.int32)
 
 

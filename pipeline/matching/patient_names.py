@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,6 +47,19 @@ def key(text: str) -> str:
     """Return a name as one run of letters: "De Villiers" and "DEVILLIERS" are the same."""
     apostrophes = text.replace("'", "").replace("’", "")
     return folded(apostrophes).replace(" ", "")
+
+
+def runs(words: Sequence[str], longest: int | None = None) -> list[str]:
+    """Return all runs of neighbouring words, as one word each: "Le Corre" is one name.
+
+    Args:
+        words: keys, in order.
+        longest: words in a run at most; None = any number.
+    """
+    count = len(words)
+    ends = range(1, min(count, longest or count) + 1)
+    found = ("".join(words[start : start + long]) for start in range(count) for long in ends)
+    return list(dict.fromkeys(found))
 
 
 def edits_allowed(length: int) -> int:
